@@ -1,0 +1,247 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Extremes and searches. MAXPS and MINPS forget a NaN when the next number
+// comes, so Max and Min carry a second accumulator that a NaN sticks to.
+
+func emitSearch(g *emitter) {
+	if !g.masks {
+		g.tailMasks()
+	}
+	for _, e := range elems {
+		g.extreme(e, "Max", "largest")
+		g.extreme(e, "Min", "smallest")
+		g.index(e, "IndexEq", "func(x *T, n int, v T) int", compareEq,
+			"returns the first i < n with x[i] == v, or n.",
+			"Zeros of either sign are equal, and a NaN is equal to nothing.")
+		g.index(e, "IndexNaN", "func(x *T, n int) int", compareUnordered,
+			"returns the first i < n with a NaN in x[i], or n.")
+	}
+}
+
+// Predicates of VCMPPS.
+const (
+	compareEq        = 0
+	compareUnordered = 3
+)
+
+// extremeVecs is the number of vectors, and of accumulators, of a turn of the
+// main loop.
+const extremeVecs = 8
+
+// extreme emits Max or Min.
+func (g *emitter) extreme(e *elem, name, which string) {
+	k := g.begin(e, name+e.suffix, "func(x *T, n int) (m T, suspect bool)",
+		"returns the "+which+" of n >= 1 elements, provided that none is a NaN.",
+		"If one is, suspect is true. It may also be true without one, if there are",
+		"infinities. A zero has either sign.")
+	stem := "V" + map[string]string{"Max": "MAX", "Min": "MIN"}[name]
+	x, n := k.pointer("x"), k.integer("n")
+	best := func(v int) reg.VecPhysical { return k.regs[v%extremeVecs] }
+	trap := func(v int) reg.VecPhysical { return k.regs[extremeVecs+v/2%4] }
+	value := func(v int) reg.VecPhysical { return k.regs[extremeVecs+4+v%4] }
+	for v := range extremeVecs {
+		k.broadcast(Mem{Base: x}, best(v))
+	}
+	for v := 0; v < extremeVecs; v += 2 {
+		k.zero(trap(v))
+	}
+	// pair takes two vectors. The product with a NaN is a NaN, and so is the
+	// sum with one.
+	pair := func(v int, m0, m1 Mem) {
+		k.do("VMOVU", m0, value(v))
+		k.do("VMOVU", m1, value(v+1))
+		k.do(stem, value(v), best(v), best(v))
+		k.do(stem, value(v+1), best(v+1), best(v+1))
+		k.do("VFMADD231", value(v), value(v+1), trap(v))
+	}
+	lanes, row := k.lanes(e), extremeVecs*k.lanes(e)
+	k.sub(row, n)
+	k.JL(LabelRef("short"))
+	k.Label("loop")
+	for v := 0; v < extremeVecs; v += 2 {
+		pair(v, Mem{Base: x, Disp: v * k.bytes}, Mem{Base: x, Disp: (v + 1) * k.bytes})
+	}
+	k.add(extremeVecs*k.bytes, x)
+	k.sub(row, n)
+	k.JGE(LabelRef("loop"))
+	k.Comment("Part of a turn is left: step back and repeat some elements.")
+	k.CMPQ(n, I32(int32(-row)))
+	k.JE(LabelRef("join"))
+	k.LEAQ(Mem{Base: x, Index: n, Scale: uint8(k.size)}, x)
+	k.XORQ(n, n)
+	k.JMP(LabelRef("loop"))
+
+	k.Label("short")
+	k.Comment("Less than one turn in all, by vectors.")
+	k.add(row, n)
+	k.Label("one")
+	if k.masks {
+		k.maskFor(n, 1)
+		k.load(masked, Mem{Base: x}, value(0))
+		k.do(stem, value(0), best(0), reg.K1, best(0))
+		k.do("VFMADD231", value(0), value(0), trap(0))
+		k.add(k.bytes, x)
+		k.sub(lanes, n)
+		k.JG(LabelRef("one"))
+	} else {
+		k.sub(lanes, n)
+		k.JL(LabelRef("part"))
+		k.do("VMOVU", Mem{Base: x}, value(0))
+		k.do(stem, value(0), best(0), best(0))
+		k.do("VFMADD231", value(0), value(0), trap(0))
+		k.add(k.bytes, x)
+		k.JMP(LabelRef("one"))
+		k.Label("part")
+		k.add(lanes, n)
+		k.JZ(LabelRef("join"))
+		k.tailMask(n, value(1))
+		k.do("VMASKMOV", Mem{Base: x}, value(1), value(0))
+		k.do("VFMADD231", value(0), value(0), trap(0))
+		k.do("VBLENDV", value(1), value(0), best(0), value(0))
+		k.do(stem, value(0), best(0), best(0))
+	}
+
+	k.Label("join")
+	k.do("VADD", trap(0), trap(2), trap(0))
+	k.do("VADD", trap(4), trap(6), trap(4))
+	k.do("VADD", trap(0), trap(4), trap(0))
+	bits := k.anyLane(compareUnordered, trap(0), trap(0))
+	k.TESTL(bits, bits)
+	suspect := k.GP8()
+	k.SETNE(suspect)
+	k.tree(stem, extremeVecs)
+	k.VZEROUPPER()
+	k.Store(reg.X0, k.Return("m"))
+	k.Store(suspect, k.Return("suspect"))
+	k.RET()
+}
+
+// anyLane compares two vectors and gives a bit for each lane. It overwrites a
+// register of the compared ones only if that is b.
+func (k kernel) anyLane(predicate uint64, a, b Op) reg.GPVirtual {
+	bits := k.GP32()
+	if k.masks {
+		k.do("VCMP", Imm(predicate), a, b, reg.K1)
+		k.KMOVW(reg.K1, bits)
+	} else {
+		k.do("VCMP", Imm(predicate), a, b, b)
+		k.do("VMOVMSK", b, bits)
+	}
+	return bits
+}
+
+// indexVecs is how many vectors a turn of a search compares before it
+// branches.
+const indexVecs = 4
+
+// index emits a search for the first element that compares as predicate says,
+// with v or, for compareUnordered, with itself.
+func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc ...string) {
+	k := g.begin(e, name+e.suffix, signature, doc...)
+	x, n, i := k.pointer("x"), k.integer("n"), k.GP64()
+	wanted := k.regs[len(k.regs)-1]
+	if predicate == compareEq {
+		k.broadcastParam("v", wanted)
+	}
+	lanes := k.lanes(e)
+	element := func(v int) Mem {
+		return Mem{Base: x, Index: i, Scale: uint8(k.size), Disp: v * k.bytes}
+	}
+	// with gives the two sides of the comparison with the vector at m.
+	with := func(m Mem, t reg.VecPhysical) (Op, Op) {
+		if predicate == compareEq {
+			return m, wanted
+		}
+		k.do("VMOVU", m, t)
+		return t, t
+	}
+	k.XORQ(i, i)
+	k.sub(indexVecs*lanes, n)
+	k.JL(LabelRef("rest"))
+	k.Label("loop")
+	for v := range indexVecs {
+		a, b := with(element(v), k.regs[v])
+		if k.masks {
+			k.do("VCMP", Imm(predicate), a, b, opmasks[v])
+		} else {
+			k.do("VCMP", Imm(predicate), a, b, k.regs[v])
+		}
+	}
+	// Join them in pairs; a hit is then found again by the loop below.
+	if k.masks {
+		k.KORW(reg.K1, reg.K2, reg.K1)
+		k.KORW(reg.K3, reg.K4, reg.K3)
+		k.KORTESTW(reg.K1, reg.K3)
+	} else {
+		k.VORPS(k.regs[0], k.regs[1], k.regs[0])
+		k.VORPS(k.regs[2], k.regs[3], k.regs[2])
+		k.VORPS(k.regs[0], k.regs[2], k.regs[0])
+		k.VPTEST(k.regs[0], k.regs[0])
+	}
+	k.JNZ(LabelRef("rest"))
+	k.add(indexVecs*lanes, i)
+	k.sub(indexVecs*lanes, n)
+	k.JGE(LabelRef("loop"))
+	k.Label("rest")
+	k.Comment("One vector at a time. n counts what is left from here.")
+	k.add(indexVecs*lanes, n)
+	k.Label("one")
+	hits := k.GP64()
+	k.CMPQ(n, Imm(uint64(lanes)))
+	k.JL(LabelRef("part"))
+	a, b := with(element(0), k.regs[0])
+	if k.masks {
+		k.do("VCMP", Imm(predicate), a, b, reg.K1)
+		k.KMOVW(reg.K1, hits.As32())
+	} else {
+		k.do("VCMP", Imm(predicate), a, b, k.regs[0])
+		k.do("VMOVMSK", k.regs[0], hits.As32())
+	}
+	k.TESTQ(hits, hits)
+	k.JNZ(LabelRef("found"))
+	k.add(lanes, i)
+	k.sub(lanes, n)
+	k.JMP(LabelRef("one"))
+
+	k.Label("part")
+	k.TESTQ(n, n)
+	k.JLE(LabelRef("none"))
+	t := k.regs[0]
+	if k.masks {
+		k.maskFor(n, 1)
+		k.load(masked, element(0), t)
+		if predicate == compareEq {
+			k.do("VCMP", Imm(predicate), t, wanted, reg.K1, reg.K2)
+		} else {
+			k.do("VCMP", Imm(predicate), t, t, reg.K1, reg.K2)
+		}
+		k.KMOVW(reg.K2, hits.As32())
+	} else {
+		k.tailMask(n, k.regs[1])
+		k.do("VMASKMOV", element(0), k.regs[1], t)
+		if predicate == compareEq {
+			k.do("VCMP", Imm(predicate), t, wanted, t)
+		} else {
+			k.do("VCMP", Imm(predicate), t, t, t)
+		}
+		k.do("VAND", k.regs[1], t, t)
+		k.do("VMOVMSK", t, hits.As32())
+	}
+	k.TESTQ(hits, hits)
+	k.JNZ(LabelRef("found"))
+	k.Label("none")
+	k.ADDQ(n, i)
+	k.JMP(LabelRef("done"))
+	k.Label("found")
+	k.TZCNTQ(hits, hits)
+	k.ADDQ(hits, i)
+	k.Label("done")
+	k.VZEROUPPER()
+	k.Store(i, k.ReturnIndex(0))
+	k.RET()
+}

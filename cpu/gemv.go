@@ -1,0 +1,189 @@
+package cpu
+
+import (
+	"github.com/weftgo/weft/fallback"
+	"github.com/weftgo/weft/internal/op"
+)
+
+// A matrix-vector product with A as it is stored is a dot product for each
+// row, y[i] = fma(alpha, Dot(A[i], x), start). With A transposed it is a sum
+// of the stored rows, y[j] = fma(alpha*x[k], A[k][j], …) in increasing k. Both
+// read A once, row by row.
+
+// gemv is one matrix-vector product on contiguous vectors.
+type gemv[T op.Float] struct {
+	l       *loops[T]
+	alpha   T
+	beta    T
+	rows, n int // of A as stored
+	a       []T
+	lda     int
+	x, y    []T
+	per     int
+	trans   bool
+}
+
+func (l *loops[T]) gemv(p *op.Gemv[T]) {
+	s := getScratch[T]()
+	if p.Y.N == 1 && p.A.ColStride != 1 {
+		// A single element is a dot product however A is stored.
+		row := op.Vector[T]{N: p.X.N, Data: p.A.Data, Inc: p.A.ColStride}
+		p.A.Data, p.A.ColStride = gather(s.b.get(p.X.N), row), 1
+	}
+	g := gemv[T]{l: l, alpha: p.Alpha, beta: p.Beta, a: p.A.Data, trans: p.A.ColStride != 1}
+	if g.trans {
+		g.rows, g.n, g.lda = p.A.Cols, p.A.Rows, p.A.ColStride
+	} else {
+		g.rows, g.n, g.lda = p.A.Rows, p.A.Cols, p.A.RowStride
+	}
+	g.x = p.X.Data[:(p.X.N-1)*p.X.Inc+1]
+	if p.X.Inc != 1 {
+		g.x = gather(s.a.get(p.X.N), p.X)
+	}
+	if g.trans && p.Alpha != 1 {
+		b := s.a.get(p.X.N) // in place, if it was gathered
+		l.set.Scale(p.Alpha, &g.x[0], &b[0], p.X.N)
+		g.x = b
+	}
+	g.y = p.Y.Data[:(p.Y.N-1)*p.Y.Inc+1]
+	if p.Y.Inc != 1 {
+		g.y = s.c.get(p.Y.N)
+		if p.Beta != 0 {
+			gather(g.y, p.Y)
+		}
+	}
+	w := share(p.Workers, g.rows*g.n*op.Size[T]() >= minForkBytes)
+	items := 0
+	if g.trans {
+		// Runs of whole cache lines, that no two workers write to one.
+		line := 64 / op.Size[T]()
+		g.per = max((g.n+4*w-1)/(4*w), 16*line)
+		g.per = min((g.per+line-1)/line*line, gemvColumns)
+		items = (g.n + g.per - 1) / g.per
+	} else {
+		g.per = max(1, min((g.rows+8*w-1)/(8*w), op.Chunk[T]()/g.n))
+		items = (g.rows + g.per - 1) / g.per
+	}
+	if w > 1 {
+		s.gemv = g
+		fork(w, items, &s.gemv)
+		s.gemv = gemv[T]{}
+	} else {
+		for i := range items {
+			g.item(i)
+		}
+	}
+	if p.Y.Inc != 1 {
+		for i, v := range g.y {
+			p.Y.Data[i*p.Y.Inc] = v
+		}
+	}
+	putScratch(s)
+}
+
+// gemvColumns is the most columns that a transposed product does at a time:
+// that part of y stays in the first-level cache while rows of A stream by.
+const gemvColumns = 2048
+
+func gather[T op.Float](dst []T, v op.Vector[T]) []T {
+	for i := range dst {
+		dst[i] = v.Data[i*v.Inc]
+	}
+	return dst
+}
+
+func (g *gemv[T]) item(i int) {
+	if g.trans {
+		g.columns(i*g.per, min((i+1)*g.per, g.n))
+	} else {
+		g.dots(i*g.per, min((i+1)*g.per, g.rows))
+	}
+}
+
+// dots does rows lo to hi-1 of a product with A as stored.
+func (g *gemv[T]) dots(lo, hi int) {
+	s := &g.l.set
+	var d [8]T
+	for i := lo; i < hi; {
+		rows := 1
+		switch {
+		case g.n > op.Chunk[T]():
+			d[0] = g.l.dot(1, g.a[i*g.lda:][:g.n], g.x)
+		case s.DotRows != nil && i+s.DotRowsLen <= hi:
+			rows = s.DotRowsLen
+			s.DotRows(&g.a[i*g.lda], g.lda, &g.x[0], g.n, &d[0])
+		default:
+			d[0] = g.dot(&g.a[i*g.lda])
+		}
+		for r, v := range d[:rows] {
+			g.y[i+r] = g.finish(v, g.y[i+r])
+		}
+		i += rows
+	}
+}
+
+//go:noinline
+func (g *gemv[T]) dot(a *T) T { return g.l.set.Dot(a, &g.x[0], g.n) }
+
+// finish returns fma(alpha, d, start), with start beta*y, or zero if beta is.
+func (g *gemv[T]) finish(d, y T) T {
+	start := T(0)
+	if g.beta != 0 {
+		start = g.beta * y
+	}
+	return fallback.FMA(g.alpha, d, start)
+}
+
+// columns does columns lo to hi-1 of a product with A transposed.
+func (g *gemv[T]) columns(lo, hi int) {
+	s, y := &g.l.set, g.y[lo:hi]
+	switch g.beta {
+	case 0:
+		clear(y)
+	case 1:
+	default:
+		s.Scale(g.beta, &y[0], &y[0], len(y))
+	}
+	k := 0
+	for ; k+s.AxpyRowsLen <= g.rows; k += s.AxpyRowsLen {
+		g.axpyRows(k, lo, y)
+	}
+	for ; k < g.rows; k++ {
+		s.Axpy(g.x[k], &g.a[k*g.lda+lo], &y[0], len(y))
+	}
+}
+
+//go:noinline
+func (g *gemv[T]) axpyRows(k, lo int, y []T) {
+	g.l.set.AxpyRows(&g.x[k], &g.a[k*g.lda+lo], g.lda, &y[0], len(y))
+}
+
+// ger is one rank-one update, row by row: a[i][j] = fma(alpha*x[i], y[j], a[i][j]).
+type ger[T op.Float] struct {
+	l     *loops[T]
+	alpha T
+	x, y  []T
+	a     op.View[T]
+	per   int
+}
+
+func (l *loops[T]) ger(p *op.Ger[T]) {
+	g := ger[T]{l: l, alpha: p.Alpha, x: p.X, y: p.Y, a: p.A, per: len(p.X)}
+	w := share(p.Workers, 2*len(g.x)*len(g.y)*op.Size[T]() >= minForkBytes)
+	if w == 1 {
+		g.item(0)
+		return
+	}
+	s := getScratch[T]()
+	g.per = (len(g.x) + 8*w - 1) / (8 * w)
+	s.ger = g
+	fork(w, (len(g.x)+g.per-1)/g.per, &s.ger)
+	s.ger = ger[T]{}
+	putScratch(s)
+}
+
+func (g *ger[T]) item(i int) {
+	for r := i * g.per; r < min((i+1)*g.per, len(g.x)); r++ {
+		g.l.axpy(1, g.alpha*g.x[r], g.y, g.a.Data[r*g.a.RowStride:][:len(g.y)])
+	}
+}

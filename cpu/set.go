@@ -1,0 +1,102 @@
+// Package cpu runs weft's functions on the processor: it detects what the
+// machine can do, binds a set of kernels to each level, and holds the loops
+// around the kernels: chunks and trees of reductions, blocking and packing of
+// products, and the workers that share them.
+//
+// To find one's way: set.go says what a kernel set is, isa_amd64.go which
+// kernels each level has, gemm.go and its neighbours are the loops, fork.go
+// is the one place that starts goroutines.
+package cpu
+
+import (
+	"github.com/weftgo/weft/fallback"
+	"github.com/weftgo/weft/internal/op"
+)
+
+// Set is all that the loops know about one instruction set and element type.
+// It starts as the portable set, and an instruction set replaces what it does
+// better. Package fallback specifies each field.
+type Set[T op.Float] struct {
+	// Reductions over at most one chunk.
+	Sum, Asum, SumSq func(x *T, n int) T
+	SqDev            func(x *T, n int, m T) T
+	Dot              func(x, y *T, n int) T
+	Max, Min         func(x *T, n int) (T, bool)
+	IndexEq          func(x *T, n int, v T) int
+	IndexNaN         func(x *T, n int) int
+
+	// Vectors.
+	Axpy               func(alpha T, x, y *T, n int)
+	Scale              func(alpha T, x, dst *T, n int)
+	Add, Sub, Mul, Div func(dst, x, y *T, n int)
+	Fill               func(dst *T, n int, v T)
+
+	// Several rows of a matrix at once. DotRows may be nil.
+	AxpyRows    func(x, a *T, lda int, y *T, n int)
+	AxpyRowsLen int
+	DotRows     func(a *T, lda int, x *T, n int, out *T)
+	DotRowsLen  int
+
+	Gemm GemmSet[T]
+}
+
+// Tile computes a tile of a product, see fallback.Gemm; its number of rows is
+// the kernel's own.
+type Tile[T op.Float] = func(k int, a *T, ars, acs int, b *T, brs int, c *T, ldc, mode int, beta T, cols int)
+
+// Modes of a tile.
+const (
+	modeZero     = 0 // c = product
+	modeAdd      = 1 // c = c + product
+	modeScale    = 2 // c = beta*c + product
+	modePrefetch = 4 // and fetch the tile to the right into the cache
+)
+
+// GemmSet is the micro-kernels of a product with what belongs to them. It is
+// replaced as a whole.
+type GemmSet[T op.Float] struct {
+	// Tiles, by their number of rows; entry 0 is nil. Wide takes Lanes to NR
+	// columns, Narrow exactly Lanes, NarrowEdge fewer.
+	Wide, Narrow, NarrowEdge []Tile[T]
+	NR, Lanes                int
+
+	// MinFork is how many multiply-adds make a second worker pay: about five
+	// microseconds of them.
+	MinFork int
+
+	// Pack copies k rows of NR elements of b, brs apart, to dst. PackTrans
+	// copies NR columns of b, each k contiguous elements, bcs apart, to rows.
+	Pack      func(k int, b *T, brs int, dst *T)
+	PackTrans func(k int, b *T, bcs int, dst *T)
+}
+
+// portable returns the set of kernels in plain Go.
+func portable[T op.Float]() Set[T] {
+	tiles := make([]Tile[T], fallback.GemmMR+1)
+	for rows := 1; rows < len(tiles); rows++ {
+		tiles[rows] = func(k int, a *T, ars, acs int, b *T, brs int, c *T, ldc, mode int, beta T, cols int) {
+			fallback.Gemm(rows, k, a, ars, acs, b, brs, c, ldc, mode, beta, cols)
+		}
+	}
+	return Set[T]{
+		Sum: fallback.Sum[T], Asum: fallback.Asum[T], SumSq: fallback.SumSq[T],
+		SqDev: fallback.SqDev[T], Dot: fallback.Dot[T],
+		Max: fallback.Max[T], Min: fallback.Min[T],
+		IndexEq: fallback.IndexEq[T], IndexNaN: fallback.IndexNaN[T],
+		Axpy: fallback.Axpy[T], Scale: fallback.Scale[T],
+		Add: fallback.Add[T], Sub: fallback.Sub[T], Mul: fallback.Mul[T], Div: fallback.Div[T],
+		Fill:     fallback.Fill[T],
+		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows,
+		Gemm: GemmSet[T]{
+			Wide: tiles, Narrow: tiles, NarrowEdge: tiles,
+			NR: fallback.GemmNR, Lanes: fallback.GemmNR,
+			MinFork: 16 * 16 * 16,
+			Pack: func(k int, b *T, brs int, dst *T) {
+				fallback.Pack(fallback.GemmNR, k, b, brs, dst)
+			},
+			PackTrans: func(k int, b *T, bcs int, dst *T) {
+				fallback.PackTrans(fallback.GemmNR, k, b, bcs, dst)
+			},
+		},
+	}
+}

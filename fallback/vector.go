@@ -1,0 +1,75 @@
+package fallback
+
+import (
+	"unsafe"
+
+	"github.com/weftgo/weft/internal/op"
+)
+
+// Axpy sets y[i] = fma(alpha, x[i], y[i]).
+func Axpy[T op.Float](alpha T, x, y *T, n int) {
+	t := unsafe.Slice(y, n)
+	for i, v := range unsafe.Slice(x, n) {
+		t[i] = FMA(alpha, v, t[i])
+	}
+}
+
+// Scale sets dst[i] = alpha*x[i]; dst may be x.
+func Scale[T op.Float](alpha T, x, dst *T, n int) {
+	d := unsafe.Slice(dst, n)
+	for i, v := range unsafe.Slice(x, n) {
+		d[i] = alpha * v
+	}
+}
+
+// Add sets dst[i] = x[i]+y[i]; dst may be x or y, here and below.
+func Add[T op.Float](dst, x, y *T, n int) {
+	d, t := unsafe.Slice(dst, n), unsafe.Slice(y, n)
+	for i, v := range unsafe.Slice(x, n) {
+		d[i] = v + t[i]
+	}
+}
+
+// Sub sets dst[i] = x[i]-y[i].
+func Sub[T op.Float](dst, x, y *T, n int) {
+	d, t := unsafe.Slice(dst, n), unsafe.Slice(y, n)
+	for i, v := range unsafe.Slice(x, n) {
+		d[i] = v - t[i]
+	}
+}
+
+// Mul sets dst[i] = x[i]*y[i].
+func Mul[T op.Float](dst, x, y *T, n int) {
+	d, t := unsafe.Slice(dst, n), unsafe.Slice(y, n)
+	for i, v := range unsafe.Slice(x, n) {
+		d[i] = v * t[i]
+	}
+}
+
+// Div sets dst[i] = x[i]/y[i].
+func Div[T op.Float](dst, x, y *T, n int) {
+	d, t := unsafe.Slice(dst, n), unsafe.Slice(y, n)
+	for i, v := range unsafe.Slice(x, n) {
+		d[i] = v / t[i]
+	}
+}
+
+// Fill sets dst[i] = v.
+func Fill[T op.Float](dst *T, n int, v T) {
+	d := unsafe.Slice(dst, n)
+	for i := range d {
+		d[i] = v
+	}
+}
+
+// Rows is the number of rows that AxpyRows takes at once.
+const Rows = 4
+
+// AxpyRows adds Rows rows of a to y, each times its element of x, in
+// increasing order: y[j] = fma(x[3], a[3][j], … fma(x[0], a[0][j], y[j])),
+// where a[r][j] is a[r*lda+j].
+func AxpyRows[T op.Float](x, a *T, lda int, y *T, n int) {
+	for r := range Rows {
+		Axpy(*at(x, r), at(a, r*lda), y, n)
+	}
+}

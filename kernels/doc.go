@@ -1,0 +1,38 @@
+// Package kernels is weft's API: dense linear algebra and reductions on
+// float32 and float64, computed by the best code that the machine can run.
+//
+//	s := kernels.Sum(x)
+//	kernels.Axpy(2, x, y)
+//	kernels.Gemm(kernels.NoTrans, kernels.Trans, 1, a, b, 0, c)
+//
+// # Backends
+//
+// At first use the processor is looked at once, and the best backend becomes
+// the default: avx512, avx2 or fallback (plain Go). [Backends] lists them all
+// with the reason why one can't be used here. [Open] gives an [Engine] pinned
+// to one; its methods are the functions of this package. The environment can
+// pin the default (WEFT_BACKEND=avx2), demand backends
+// (WEFT_REQUIRE=avx512) and bound the workers (WEFT_WORKERS=4; by default
+// GOMAXPROCS). What can't be had is an error, never silently replaced.
+//
+// # The same bits
+//
+// A call with the same arguments gives the same bits on every backend, with
+// any number of workers, at any alignment, on any machine. docs/numerics.md
+// in the repository defines each function so that another implementation
+// could agree. All NaNs count as one value: sign and payload of a NaN are the
+// hardware's choice.
+//
+// # Conventions
+//
+// Slices are contiguous vectors; a [Matrix] is row-major with a stride counted
+// in elements. Wrong use (shapes, lengths, an output that overlaps an input)
+// panics with a [*ShapeError] before anything is written. NaN and infinities
+// go through as IEEE 754 says; nothing is skipped because a factor is zero,
+// except that alpha = 0 leaves the factors unread and beta = 0 leaves the
+// output unread, as in BLAS. An empty vector or matrix is legal.
+//
+// All functions may be called from many goroutines at once and allocate
+// nothing once warm. A call uses several goroutines when that pays and
+// returns when all of its work is done.
+package kernels

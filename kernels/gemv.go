@@ -1,0 +1,111 @@
+package kernels
+
+import "github.com/weftgo/weft/internal/op"
+
+// Gemv computes a matrix-vector product, y = alpha*op(A)*x + beta*y, where
+// op(A) is A or Aᵀ as tA says. For op(A) of m×n, x has n elements and y has m.
+//
+// With alpha = 0, A and x are not read; with beta = 0, y is not read. It
+// panics with a [*ShapeError] if shapes don't fit or y overlaps A or x.
+//
+// As stored, each element is a dot product, fma(alpha, Dot(A[i], x), beta*y[i]);
+// transposed, it is a chain of fused multiply-adds in increasing order of the
+// rows of A, starting from beta*y[j], with alpha multiplied into x. A single
+// element is always a dot product. Error: Higham's bound for n terms, as for
+// [Gemm]. The bits are the same on every backend (docs/numerics.md, Gemv).
+func Gemv[T Float](tA Transpose, alpha T, a Matrix[T], x []T, beta T, y []T) {
+	def[T]().Gemv(tA, alpha, a, x, beta, y)
+}
+
+// Gemv is [Gemv] on this engine.
+func (e *Engine[T]) Gemv(tA Transpose, alpha T, a Matrix[T], x []T, beta T, y []T) {
+	v := view("Gemv", "tA", tA, "a", &a)
+	if len(x) != v.Cols {
+		mismatch("Gemv", "x", len(x), "element", v.Cols, "columns of op(a)")
+	}
+	if len(y) != v.Rows {
+		mismatch("Gemv", "y", len(y), "element", v.Rows, "rows of op(a)")
+	}
+	if len(y) == 0 {
+		return
+	}
+	noOverlap("Gemv", "y", y, "x", x, false)
+	noOverlapMatrix("Gemv", "y", rowOf(y), "a", &a)
+	e.gemv(alpha, v, op.Vector[T]{N: len(x), Data: x, Inc: 1}, beta, op.Vector[T]{N: len(y), Data: y, Inc: 1})
+}
+
+// gemv is Gemv on checked arguments, y not empty.
+func (e *Engine[T]) gemv(alpha T, a op.View[T], x op.Vector[T], beta T, y op.Vector[T]) {
+	if alpha == 0 || a.Cols == 0 {
+		e.scaleRows(beta, op.View[T]{Data: y.Data, Rows: y.N, Cols: 1, RowStride: y.Inc, ColStride: 1})
+		return
+	}
+	if raceEnabled {
+		readsView(a)
+		for i := range x.N {
+			reads(x.Data[i*x.Inc:][:1])
+		}
+		for i := range y.N {
+			writes(y.Data[i*y.Inc:][:1])
+		}
+	}
+	w := 1
+	if !small[T](a.Rows * a.Cols) {
+		w = min(e.width(&a.Data[0], &x.Data[0]), e.width(&y.Data[0], &y.Data[0]))
+	}
+	a.Data, x.Data, y.Data = hideSlice(a.Data), hideSlice(x.Data), hideSlice(y.Data)
+	p := op.Gemv[T]{Workers: w, Alpha: alpha, Beta: beta, A: a, X: x, Y: y}
+	e.table.Gemv(problem(&p))
+}
+
+// view returns op(m) as a view with one unit stride, after checking m and t.
+func view[T Float](call, targ string, t Transpose, arg string, m *Matrix[T]) op.View[T] {
+	if !fits(m) {
+		unfit(call, arg, m)
+	}
+	switch t {
+	case NoTrans:
+		return op.View[T]{Data: m.Data, Rows: m.Rows, Cols: m.Cols, RowStride: m.Stride, ColStride: 1}
+	case Trans:
+		return op.View[T]{Data: m.Data, Rows: m.Cols, Cols: m.Rows, RowStride: 1, ColStride: m.Stride}
+	}
+	badTranspose(call, targ, t)
+	panic("unreachable")
+}
+
+// Ger adds a rank-one product to A: A[i][j] = fma(alpha*x[i], y[j], A[i][j]).
+// For A of m×n, x has m elements and y has n. With alpha = 0 nothing is read
+// or written. It panics with a [*ShapeError] if shapes don't fit or A overlaps
+// x or y. The bits are the same on every backend.
+func Ger[T Float](alpha T, x, y []T, a Matrix[T]) { def[T]().Ger(alpha, x, y, a) }
+
+// Ger is [Ger] on this engine.
+func (e *Engine[T]) Ger(alpha T, x, y []T, a Matrix[T]) {
+	v := view("Ger", "", NoTrans, "a", &a)
+	if len(x) != a.Rows {
+		mismatch("Ger", "x", len(x), "element", a.Rows, "rows of a")
+	}
+	if len(y) != a.Cols {
+		mismatch("Ger", "y", len(y), "element", a.Cols, "columns of a")
+	}
+	if len(x) == 0 || len(y) == 0 || alpha == 0 {
+		return
+	}
+	noOverlapMatrix("Ger", "a", &a, "x", rowOf(x))
+	noOverlapMatrix("Ger", "a", &a, "y", rowOf(y))
+	reads(x)
+	reads(y)
+	writesMatrix(a)
+	w := 1
+	if !small[T](len(x) * len(y)) {
+		w = min(e.width(&x[0], &y[0]), e.width(&a.Data[0], &a.Data[0]))
+	}
+	v.Data = hideSlice(v.Data)
+	p := op.Ger[T]{Workers: w, Alpha: alpha, X: hideSlice(x), Y: hideSlice(y), A: v}
+	e.table.Ger(problem(&p))
+}
+
+// rowOf returns x as a matrix of one row.
+func rowOf[T Float](x []T) *Matrix[T] {
+	return &Matrix[T]{Rows: 1, Cols: len(x), Data: x, Stride: len(x)}
+}

@@ -1,0 +1,13 @@
+//go:build !race
+
+package kernels
+
+import "github.com/weftgo/weft/internal/op"
+
+func reads[T Float]([]T)              {}
+func writes[T Float]([]T)             {}
+func writesMatrix[T Float](Matrix[T]) {}
+
+const raceEnabled = false
+
+func readsView[T Float](op.View[T]) {}
