@@ -60,9 +60,9 @@ func table[T op.Float](l *loops[T]) op.Table[T] {
 // edges returns the sizes at which the loops change path.
 func edges[T op.Float](l *loops[T]) []int {
 	s := &l.set.Gemm
-	kc, _ := l.blocks(1<<20, 1<<20)
+	kc, mc, _ := l.blocks(1<<20, 1<<20, 1<<20)
 	return []int{
-		s.Lanes, s.NR, len(s.Wide) - 1, len(s.Narrow) - 1, 4 * len(s.Wide), kc,
+		s.Lanes, s.NR, len(s.Wide) - 1, len(s.Narrow) - 1, 8 * (len(s.Wide) - 1), kc, mc,
 		op.Lanes[T](), l.set.AxpyRowsLen, max(l.set.DotRowsLen, 1),
 	}
 }

@@ -5,106 +5,161 @@ import (
 )
 
 // A product is the five loops of Goto and van de Geijn (TOMS 34(3), 2008)
-// around a micro-kernel (Van Zee and van de Geijn, TOMS 41(3), 2015), turned
-// for a C in row-major storage, as measured best:
+// around a micro-kernel (Van Zee and van de Geijn, TOMS 41(3), 2015):
 //
 //	jc  columns of B and C, NC at a time
-//	pc  steps of k, KC at a time: the block of B, KC×NC, is packed into panels
-//	    of NR columns that stay in the second-level cache, shared by all
-//	ic  rows of A and C, a sliver of MR at a time: the sliver of A is packed if
-//	    that helps and stays in the first-level cache; workers share this loop
-//	jr  panels of the block: one tile of C each
+//	pc  steps of k, KC at a time: the KC×NC block of B is packed into panels of
+//	    NR columns, which all workers share in the third-level cache
+//	ic  rows of A and C, MC at a time: the MC×KC block of A is packed and stays
+//	    in its worker's second-level cache; workers share this loop
+//	jr  panels of the block of B: one stays in the first-level cache for
+//	ir  slivers of MR rows: a tile of C each
 //
-// A small or thin product skips the packing and loops over panels first.
-// Neither can be seen in the result: a tile carries each element's chain of
+// Packing either operand can be left out, and small products leave out both.
+// Nothing of this shows in the result: a tile carries each element's chain of
 // fused multiply-adds on from where C left it.
 
 // caches are the sizes, in bytes, that decide the blocking.
 type caches struct{ l1, l2 int }
 
+// plan is how a product is cut.
+type plan struct {
+	kc, nc, mc   int
+	packA, packB bool
+}
+
 // gemm is one product in progress.
 type gemm[T op.Float] struct {
 	l *loops[T]
 	p op.Gemm[T]
+	plan
 
-	// The block that workers are busy with.
-	jc, nc, pc, kc int
-	b              []T // its packed panels
-	packing        bool
-	packA          bool
-	per            int // rows or panels in an item
-	cols, perCols  int // items side by side in a row of C, without packing
+	// The block that workers are busy with: columns from jc and steps of k
+	// from pc, with the panels of B if they are packed.
+	jc, cols, pc, steps int
+	b                   []T
+	packing             bool
+	panels              int // panels in an item, to pack
+	across, perItem     int // items side by side in a row of C, columns in an item
 }
 
-// blocks returns KC and NC for a product of depth k and width n: about equal
-// blocks of a KC×NC that takes five eighths of the second-level cache, with
-// KC so deep that writing C back is hidden.
-func (l *loops[T]) blocks(n, k int) (kc, nc int) {
-	kc, nr := 384*4/op.Size[T](), l.set.Gemm.NR
-	if op.Size[T]() == 8 {
-		kc = 256
+// block is a rectangle of C with what it is computed from. Element (i, p) of
+// its A is a[i*ars+p*acs]. Row p of its panel of B that starts at column j is
+// b[j*panel+p*brs:].
+type block[T op.Float] struct {
+	a          []T
+	ars, acs   int
+	b          []T
+	panel, brs int
+	c          []T
+	ldc        int
+	mode       int
+	beta       T
+}
+
+const (
+	// ways is the associativity that the first-level caches of all relevant
+	// processors have at least: so many lines a multiple of 4 KiB apart fit.
+	ways = 8
+	// maxDepth bounds the depth of one call of a micro-kernel, which can't be
+	// preempted: the largest tile takes about 20 microseconds for it.
+	maxDepth = 4096
+)
+
+// conflict returns how many lines that are stride bytes apart fit in the
+// first-level cache together: lines a power of two apart share few places.
+func conflict(stride int) int {
+	apart := stride & -stride // the largest power of two in it
+	return ways * min(max(4096/apart, 1), 64)
+}
+
+// plan chooses the blocking and what to pack.
+func (l *loops[T]) plan(p *op.Gemm[T]) plan {
+	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
+	s, size := &l.set.Gemm, op.Size[T]()
+	mr, nr := len(s.Wide)-1, s.NR
+	kc, mc, nc := l.blocks(m, n, k)
+
+	// B must be packed if its rows are not contiguous. Else it pays if enough
+	// rows use it, and one panel as it lies does not stay in the first-level
+	// cache.
+	packB := p.B.ColStride != 1
+	if !packB && m >= 8*mr && n >= nr {
+		lines := k * (nr * size / 64)
+		packB = 4*lines > 3*conflict(p.B.RowStride*size)
 	}
-	steps := (k + kc - 1) / kc
-	kc = (k + steps - 1) / steps
-	nc = max(l.caches.l2*5/8/op.Size[T]()/kc/nr, 1) * nr
-	steps = (n + nc - 1) / nc
-	nc = ((n+steps-1)/steps + nr - 1) / nr * nr
-	return kc, nc
+	// A is packed to multiply alpha in; or if enough columns use it, and its
+	// sliver competes for few places in the cache or the block is too large.
+	packA := p.Alpha != 1
+	if !packA && n >= 8*s.Lanes {
+		if p.A.ColStride != 1 {
+			packA = 4*k > 3*conflict(p.A.ColStride*size)
+		} else {
+			packA = 2*mr > conflict(p.A.RowStride*size) || packB && m*k*size > l.caches.l2/2
+		}
+	}
+	if !packB {
+		// Panels that lie as they are need no blocks, short of the preemption.
+		nc, kc = n, min(k, maxDepth)
+	}
+	return plan{kc, nc, mc, packA, packB}
 }
+
+// blocks returns KC, MC and NC for a product of m×k and k×n, in about equal
+// parts: a panel of B takes half of the first-level cache, a block of A half
+// of the second, a block of B four megabytes.
+func (l *loops[T]) blocks(m, n, k int) (kc, mc, nc int) {
+	s, size := &l.set.Gemm, op.Size[T]()
+	mr := len(s.Wide) - 1
+	kc = even(k, max(l.caches.l1/2/size/s.NR, 64), 8)
+	mc = even(m, max(l.caches.l2/2/size/kc, mr), mr)
+	nc = even(n, max(4<<20/size/kc, s.NR), s.NR)
+	return kc, mc, nc
+}
+
+// even cuts n into parts of at most limit and about equal size, and returns
+// that size, rounded up to a multiple of unit.
+func even(n, limit, unit int) int {
+	limit = max(limit/unit, 1) * unit
+	parts := (n + limit - 1) / limit
+	size := (n + parts - 1) / parts
+	return (size + unit - 1) / unit * unit
+}
+
+// A product of up to maxPiece multiply-adds, some 20 microseconds of them, may
+// be done in one go. Up to smallPiece, packing never pays.
+const (
+	maxPiece   = 1 << 20
+	smallPiece = 48 * 48 * 48
+)
 
 func (l *loops[T]) gemm(p *op.Gemm[T]) {
 	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
-	w := share(p.Workers, m*n*k >= l.set.Gemm.MinFork)
-	if l.packs(p) {
-		l.packed(w, p)
+	work := m * n * k
+	if work <= smallPiece && p.Alpha == 1 && p.B.ColStride == 1 && work < l.set.Gemm.MinFork {
+		l.direct(p)
 		return
 	}
-	if w == 1 && p.Alpha == 1 && k <= maxDepth {
-		l.set.Gemm.tiles(p, 0, m, 0, n, 0, k)
+	w := share(p.Workers, work >= l.set.Gemm.MinFork)
+	pl := l.plan(p)
+	if w == 1 && !pl.packA && !pl.packB && work <= maxPiece {
+		l.direct(p)
 		return
 	}
-	l.direct(w, p)
+	l.blocked(w, p, pl)
 }
 
-// maxDepth bounds the depth of one call of a micro-kernel, which can't be
-// preempted: the largest tile takes about 20 microseconds for it.
-const maxDepth = 4096
-
-// packs reports whether copying B pays. It must be done if B's rows are not
-// contiguous. It pays when B is reused by many slivers of rows and is too
-// large for the second-level cache, or when its rows lie a multiple of 4 KiB
-// apart, so that a whole panel competes for a few places in the caches.
-func (l *loops[T]) packs(p *op.Gemm[T]) bool {
-	if p.B.ColStride != 1 {
-		return true
+// direct computes all of C from the operands as they lie.
+func (l *loops[T]) direct(p *op.Gemm[T]) {
+	b := block[T]{
+		a: p.A.Data, ars: p.A.RowStride, acs: p.A.ColStride,
+		b: p.B.Data, panel: 1, brs: p.B.RowStride,
+		c: p.C.Data, ldc: p.C.RowStride, mode: mode(p.Beta, 0), beta: p.Beta,
 	}
-	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
-	size := op.Size[T]()
-	if m < 4*len(l.set.Gemm.Wide) || n < l.set.Gemm.NR {
-		return false
-	}
-	if p.B.RowStride*size%4096 == 0 && k >= 128 {
-		return true
-	}
-	return n*k*size > l.caches.l2
+	l.set.Gemm.tiles(&b, p.C.Rows, p.C.Cols, p.A.Cols)
 }
 
-// tile returns the micro-kernels for what is left of a row of tiles, and how
-// many of the n columns they take.
-func (s *GemmSet[T]) tile(n int) ([]Tile[T], int) {
-	switch {
-	case n >= s.NR:
-		return s.Wide, s.NR
-	case n > s.Lanes:
-		return s.Wide, n
-	case n == s.Lanes:
-		return s.Narrow, n
-	}
-	return s.NarrowEdge, n
-}
-
-// mode returns the mode in which the first tile of a chain, at k = 0, and
-// those that carry it on treat C.
+// mode returns how the tiles for steps of k from pc on treat C.
 func mode[T op.Float](beta T, pc int) int {
 	switch {
 	case pc > 0 || beta == 1:
@@ -115,32 +170,86 @@ func mode[T op.Float](beta T, pc int) int {
 	return modeScale
 }
 
-// tiles computes rows i0 to i1-1 and columns j0 to j1-1 of C for k from pc to
-// pc+kc-1 from operands where they lie, without alpha.
-func (s *GemmSet[T]) tiles(p *op.Gemm[T], i0, i1, j0, j1, pc, kc int) {
-	a, b, c := &p.A, &p.B, &p.C
-	md := mode(p.Beta, pc)
-	for j := j0; j < j1; {
-		tiles, cols := s.tile(j1 - j)
-		bp := &b.Data[pc*b.RowStride+j]
-		// Rows in equal parts: a thin last tile would waste registers.
-		parts := (i1 - i0 + len(tiles) - 2) / (len(tiles) - 1)
-		rows, extra := (i1-i0)/parts, (i1-i0)%parts
-		for i := i0; i < i1; {
-			h := rows
-			if extra > 0 {
-				h++
-				extra--
-			}
-			tiles[h](kc, &a.Data[i*a.RowStride+pc*a.ColStride], a.RowStride, a.ColStride,
-				bp, b.RowStride, &c.Data[i*c.RowStride+j], c.RowStride, md, p.Beta, cols)
-			i += h
+// tiles computes an m×n block of depth k, panel by panel.
+func (s *GemmSet[T]) tiles(b *block[T], m, n, k int) {
+	for j := 0; j < n; {
+		cols := min(n-j, s.NR)
+		kernels := s.Wide
+		switch {
+		case cols < s.Lanes:
+			kernels = s.NarrowEdge
+		case cols == s.Lanes:
+			kernels = s.Narrow
 		}
+		s.column(b, kernels, j, cols, m, k)
 		j += cols
 	}
 }
 
-// run does the items of g, in its own frame or, for others to see, in s.
+// column computes the tiles of one panel. It is a call of its own, with a
+// stack check, because assembly can't be preempted: a garbage collection waits
+// for one column of tiles at most. Rows go in equal parts, since a thin last
+// tile would waste registers.
+//
+//go:noinline
+func (s *GemmSet[T]) column(b *block[T], kernels []Tile[T], j, cols, m, k int) {
+	mr := len(kernels) - 1
+	bp := &b.b[j*b.panel]
+	if m <= mr {
+		kernels[m](k, &b.a[0], b.ars, b.acs, bp, b.brs, &b.c[j], b.ldc, b.mode, b.beta, cols)
+		return
+	}
+	parts := (m + mr - 1) / mr
+	rows, extra := m/parts, m%parts
+	for i := 0; i < m; {
+		h := rows
+		if extra > 0 {
+			h++
+			extra--
+		}
+		kernels[h](k, &b.a[i*b.ars], b.ars, b.acs, bp, b.brs, &b.c[i*b.ldc+j], b.ldc, b.mode, b.beta, cols)
+		i += h
+	}
+}
+
+// blocked is the loops jc, pc and ic.
+func (l *loops[T]) blocked(w int, p *op.Gemm[T], pl plan) {
+	s := getScratch[T]()
+	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
+	g := gemm[T]{l: l, p: *p, plan: pl}
+	mr, nr := len(l.set.Gemm.Wide)-1, l.set.Gemm.NR
+	// About four items for each worker, so that one who comes late or is held
+	// up costs little: shorter blocks of rows first, then several across.
+	if w > 1 {
+		g.mc = min(g.mc, even(m, max(m/(4*w), mr), mr))
+	}
+	down := (m + g.mc - 1) / g.mc
+	if g.packB {
+		g.b = s.b.get(g.kc * g.nc)
+	}
+	for g.jc = 0; g.jc < n; g.jc += g.nc {
+		g.cols = min(g.nc, n-g.jc)
+		panels := (g.cols + nr - 1) / nr
+		g.across, g.perItem = 1, g.cols
+		if w > 1 && down < 4*w {
+			g.perItem = (panels + (4*w-1)/down) / ((4*w-1)/down + 1) * nr
+			g.across = (g.cols + g.perItem - 1) / g.perItem
+		}
+		for g.pc = 0; g.pc < k; g.pc += g.kc {
+			g.steps = min(g.kc, k-g.pc)
+			if g.packB {
+				g.packing = true
+				g.panels = (panels + 4*w - 1) / (4 * w)
+				g.run(w, (panels+g.panels-1)/g.panels, s)
+				g.packing = false
+			}
+			g.run(w, down*g.across, s)
+		}
+	}
+	putScratch(s)
+}
+
+// run does items of g, in its own frame or, for others to see, in s.
 func (g *gemm[T]) run(w, items int, s *scratch[T]) {
 	if w > 1 && items > 1 {
 		s.gemm = *g
@@ -153,130 +262,29 @@ func (g *gemm[T]) run(w, items int, s *scratch[T]) {
 	}
 }
 
-// direct is a product without packing B, cut into rectangles of C.
-func (l *loops[T]) direct(w int, p *op.Gemm[T]) {
-	s := getScratch[T]()
-	m, n := p.C.Rows, p.C.Cols
-	g := gemm[T]{l: l, p: *p, per: m, cols: 1, perCols: n}
-	if p.Alpha != 1 {
-		scaleA(&g.p, &s.a, &l.set)
-	}
-	mr, nr := len(l.set.Gemm.Wide)-1, l.set.Gemm.NR
-	slivers, panels := (m+mr-1)/mr, (n+nr-1)/nr
-	if w > 1 {
-		// About four items for each worker, so that one who comes late or is
-		// held up costs little; whole slivers first, then whole panels.
-		rows := min(slivers, 4*w)
-		g.per = (slivers + rows - 1) / rows * mr
-		if rows < 4*w {
-			cols := min(panels, (4*w+rows-1)/rows)
-			g.perCols = (panels + cols - 1) / cols * nr
-			g.cols = (n + g.perCols - 1) / g.perCols
-		}
-	}
-	g.run(w, (m+g.per-1)/g.per*g.cols, s)
-	putScratch(s)
-}
-
-// scaleA replaces the A of p by alpha*A in a buffer, in A's own order.
-func scaleA[T op.Float](p *op.Gemm[T], buf *buffer[T], s *Set[T]) {
-	a := &p.A
-	lines, n, stride := a.Rows, a.Cols, a.RowStride
-	if a.ColStride != 1 {
-		lines, n, stride = a.Cols, a.Rows, a.ColStride
-	}
-	d := buf.get(lines * n)
-	if stride == n {
-		lines, n = 1, lines*n
-	}
-	for i := range lines {
-		for o := 0; o < n; o += op.Chunk[T]() {
-			s.Scale(p.Alpha, &a.Data[i*stride+o], &d[i*n+o], min(n-o, op.Chunk[T]()))
-		}
-	}
-	a.Data = d
-	if a.ColStride != 1 {
-		a.ColStride = a.Rows
-	} else {
-		a.RowStride = a.Cols
-	}
-	p.Alpha = 1
-}
-
-// packed is a product with B packed, block by block.
-func (l *loops[T]) packed(w int, p *op.Gemm[T]) {
-	s := getScratch[T]()
-	g := gemm[T]{l: l, p: *p}
-	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
-	mr, nr := len(l.set.Gemm.Wide)-1, l.set.Gemm.NR
-	kc, nc := l.blocks(n, k)
-	g.b = s.b.get(kc * nc)
-	// Rows of A that compete for the same lines of the first-level cache, or
-	// elements that lie a row apart, are copied; so is A if alpha must go in.
-	g.packA = p.Alpha != 1 || p.A.ColStride != 1 || p.A.RowStride*op.Size[T]()%2048 == 0
-	for g.jc = 0; g.jc < n; g.jc += nc {
-		g.nc = min(nc, n-g.jc)
-		for g.pc = 0; g.pc < k; g.pc += kc {
-			g.kc = min(kc, k-g.pc)
-			panels := (g.nc + nr - 1) / nr
-			g.packing = true
-			g.per = max((panels+4*w-1)/(4*w), 1)
-			g.run(w, (panels+g.per-1)/g.per, s)
-			slivers := (m + mr - 1) / mr
-			g.packing = false
-			g.per = max((slivers+8*w-1)/(8*w), 1) * mr
-			g.run(w, (m+g.per-1)/g.per, s)
-		}
-	}
-	putScratch(s)
-}
-
 func (g *gemm[T]) item(i int) {
-	switch {
-	case g.b == nil:
-		i0, j0 := i/g.cols*g.per, i%g.cols*g.perCols
-		i1, j1 := min(i0+g.per, g.p.C.Rows), min(j0+g.perCols, g.p.C.Cols)
-		for pc := 0; pc < g.p.A.Cols; pc += maxDepth {
-			g.rectangle(i0, i1, j0, j1, pc, min(maxDepth, g.p.A.Cols-pc))
-		}
-	case g.packing:
-		g.pack(i*g.per, min((i+1)*g.per, (g.nc+g.l.set.Gemm.NR-1)/g.l.set.Gemm.NR))
-	default:
-		g.slivers(i*g.per, min((i+1)*g.per, g.p.C.Rows))
+	if g.packing {
+		g.pack(i*g.panels, (i+1)*g.panels)
+		return
 	}
+	g.rectangle(i/g.across*g.mc, i%g.across*g.perItem)
 }
 
-// rectangle is tiles in pieces of a few panels, each a call of its own.
-func (g *gemm[T]) rectangle(i0, i1, j0, j1, pc, kc int) {
-	s := &g.l.set.Gemm
-	mr := 4 * (len(s.Wide) - 1)
-	for j := j0; j < j1; j += s.NR {
-		for i := i0; i < i1; i += mr {
-			g.piece(i, min(i+mr, i1), j, min(j+s.NR, j1), pc, kc)
-		}
-	}
-}
-
-//go:noinline
-func (g *gemm[T]) piece(i0, i1, j0, j1, pc, kc int) {
-	g.l.set.Gemm.tiles(&g.p, i0, i1, j0, j1, pc, kc)
-}
-
-// pack copies panels lo to hi-1 of the block of B. The columns that the last
-// panel lacks are left as they are: no tile reads them.
+// pack copies panels lo to hi-1 of the block of B. Columns that the last panel
+// lacks are left as they are: no tile reads them.
 func (g *gemm[T]) pack(lo, hi int) {
 	s, b := &g.l.set.Gemm, &g.p.B
-	for j := lo; j < hi; j++ {
-		dst := g.b[j*s.NR*g.kc:][:s.NR*g.kc]
-		src := b.Data[g.pc*b.RowStride+(g.jc+j*s.NR)*b.ColStride:]
-		cols := min(s.NR, g.nc-j*s.NR)
+	for j := lo * s.NR; j < min(hi*s.NR, g.cols); j += s.NR {
+		dst := g.b[j*g.steps:][:s.NR*g.steps]
+		src := b.Data[g.pc*b.RowStride+(g.jc+j)*b.ColStride:]
+		cols := min(s.NR, g.cols-j)
 		switch {
 		case cols == s.NR && b.ColStride == 1:
-			s.Pack(g.kc, &src[0], b.RowStride, &dst[0])
+			s.Pack(g.steps, &src[0], b.RowStride, &dst[0])
 		case cols == s.NR && b.RowStride == 1:
-			s.PackTrans(g.kc, &src[0], b.ColStride, &dst[0])
+			s.PackTrans(g.steps, &src[0], b.ColStride, &dst[0])
 		default:
-			for p := range g.kc {
+			for p := range g.steps {
 				for c := range cols {
 					dst[p*s.NR+c] = src[p*b.RowStride+c*b.ColStride]
 				}
@@ -285,64 +293,56 @@ func (g *gemm[T]) pack(lo, hi int) {
 	}
 }
 
-// slivers computes rows lo to hi-1 of the block's columns of C.
-func (g *gemm[T]) slivers(lo, hi int) {
-	a, mr := &g.p.A, len(g.l.set.Gemm.Wide)-1
-	parts := (hi - lo + mr - 1) / mr
-	rows, extra := (hi-lo)/parts, (hi-lo)%parts
-	var s *scratch[T]
-	if g.packA {
-		s = getScratch[T]()
+// rectangle computes the block of C whose first row is i and whose first
+// column, within the columns in work, is j.
+func (g *gemm[T]) rectangle(i, j int) {
+	a, b, c := &g.p.A, &g.p.B, &g.p.C
+	m, n := min(g.mc, c.Rows-i), min(g.perItem, g.cols-j)
+	blk := block[T]{
+		a: a.Data[i*a.RowStride+g.pc*a.ColStride:], ars: a.RowStride, acs: a.ColStride,
+		c: c.Data[i*c.RowStride+g.jc+j:], ldc: c.RowStride,
+		mode: mode(g.p.Beta, g.pc), beta: g.p.Beta,
 	}
-	for i := lo; i < hi; {
-		h := rows
-		if extra > 0 {
-			h++
-			extra--
-		}
-		ap, ars, acs := a.Data[i*a.RowStride+g.pc*a.ColStride:], a.RowStride, a.ColStride
-		if g.packA {
-			ap, ars, acs = g.sliver(&s.a, ap, h)
-		}
-		g.sweep(i, h, &ap[0], ars, acs)
-		i += h
+	if g.packB {
+		blk.b, blk.panel, blk.brs = g.b[j*g.steps:], g.steps, g.l.set.Gemm.NR
+	} else {
+		blk.b, blk.panel, blk.brs = b.Data[g.pc*b.RowStride+g.jc+j:], 1, b.RowStride
 	}
-	if g.packA {
-		putScratch(s)
+	if !g.packA {
+		g.l.set.Gemm.tiles(&blk, m, n, g.steps)
+		return
 	}
+	s := getScratch[T]()
+	g.packed(&s.a, &blk, m)
+	g.l.set.Gemm.tiles(&blk, m, n, g.steps)
+	putScratch(s)
 }
 
-// sliver copies h rows of A, times alpha, to buf: rows as rows, columns as
-// columns, each run of contiguous elements by one kernel call.
-func (g *gemm[T]) sliver(buf *buffer[T], a []T, h int) (ap []T, ars, acs int) {
-	if g.p.A.ColStride != 1 {
-		d := buf.get(g.kc * h)
-		for p := range g.kc {
-			g.l.set.Scale(g.p.Alpha, &a[p*g.p.A.ColStride], &d[p*h], h)
-		}
-		return d, 1, h
+// packed replaces the A of blk, of m rows, by a copy times alpha: rows as
+// rows, columns as columns, each run of contiguous elements by one kernel.
+func (g *gemm[T]) packed(buf *buffer[T], blk *block[T], m int) {
+	lines, n, from := m, g.steps, blk.ars
+	if blk.acs != 1 {
+		lines, n, from = g.steps, m, blk.acs
 	}
-	// An odd number of cache lines from row to row spreads rows over the cache.
+	// An odd number of cache lines from one to the next spreads them over the
+	// cache; short ones that lie together stay so and are one.
 	line := 64 / op.Size[T]()
-	stride := ((g.kc+line-1)/line | 1) * line
-	d := buf.get(stride * h)
-	for i := range h {
-		g.l.set.Scale(g.p.Alpha, &a[i*g.p.A.RowStride], &d[i*stride], g.kc)
+	to := ((n+line-1)/line | 1) * line
+	if from == n && n < 16*line {
+		to = n
 	}
-	return d, stride, 1
-}
-
-// sweep computes one sliver of C: a tile for each panel of the block. It is
-// the call between two garbage collections.
-//
-//go:noinline
-func (g *gemm[T]) sweep(i, h int, a *T, ars, acs int) {
-	s := &g.l.set.Gemm
-	md := mode(g.p.Beta, g.pc) | modePrefetch
-	c := g.p.C.Data[i*g.p.C.RowStride+g.jc:]
-	for j := 0; j < g.nc; {
-		tiles, cols := s.tile(g.nc - j)
-		tiles[h](g.kc, a, ars, acs, &g.b[j*g.kc], s.NR, &c[j], g.p.C.RowStride, md, g.p.Beta, cols)
-		j += cols
+	d := buf.get((lines-1)*to + n)
+	if from == n && to == n {
+		g.l.set.Scale(g.p.Alpha, &blk.a[0], &d[0], lines*n)
+	} else {
+		for i := range lines {
+			g.l.set.Scale(g.p.Alpha, &blk.a[i*from], &d[i*to], n)
+		}
+	}
+	if blk.acs != 1 {
+		blk.a, blk.acs = d, to
+	} else {
+		blk.a, blk.ars = d, to
 	}
 }

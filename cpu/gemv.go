@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"unsafe"
+
 	"github.com/weftgo/weft/fallback"
 	"github.com/weftgo/weft/internal/op"
 )
@@ -61,7 +63,10 @@ func (l *loops[T]) gemv(p *op.Gemv[T]) {
 		g.per = min((g.per+line-1)/line*line, gemvColumns)
 		items = (g.n + g.per - 1) / g.per
 	} else {
-		g.per = max(1, min((g.rows+8*w-1)/(8*w), op.Chunk[T]()/g.n))
+		g.per = g.rows
+		if w > 1 {
+			g.per = max(1, min((g.rows+8*w-1)/(8*w), op.Chunk[T]()/g.n))
+		}
 		items = (g.rows + g.per - 1) / g.per
 	}
 	if w > 1 {
@@ -103,7 +108,8 @@ func (g *gemv[T]) item(i int) {
 // dots does rows lo to hi-1 of a product with A as stored.
 func (g *gemv[T]) dots(lo, hi int) {
 	s := &g.l.set
-	var d [8]T
+	var dots [8]T
+	d := (*[8]T)(unsafe.Pointer(op.Hide(&dots[0])))
 	for i := lo; i < hi; {
 		rows := 1
 		switch {

@@ -19,8 +19,7 @@ func fits[T Float](m *Matrix[T]) bool {
 		return m.Rows >= 0 && m.Cols >= 0
 	}
 	hi, span := bits.Mul64(uint64(m.Rows-1), uint64(m.Stride))
-	return m.Stride >= m.Cols && hi == 0 && span <= math.MaxInt-uint64(m.Cols) &&
-		span+uint64(m.Cols) <= uint64(len(m.Data))
+	return m.Stride >= m.Cols && hi == 0 && m.Cols <= len(m.Data) && span <= uint64(len(m.Data)-m.Cols)
 }
 
 // unfit panics with what is wrong about a matrix that does not fit.

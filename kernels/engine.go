@@ -75,10 +75,7 @@ func Open[T Float](name string) (*Engine[T], error) {
 // workers. The error says which variable asks for what can't be had; the
 // functions of this package panic with it.
 func Default[T Float]() (*Engine[T], error) {
-	d := defaults.Load()
-	if d == nil {
-		d = loadDefaults()
-	}
+	d := loadDefaults()
 	if op.Size[T]() == 4 {
 		return (*Engine[T])(unsafe.Pointer(&d.f32)), d.err
 	}
@@ -92,15 +89,14 @@ type engines struct {
 	err error
 }
 
-var (
-	defaults     atomic.Pointer[engines]
-	defaultsOnce sync.Once
-)
-
-func loadDefaults() *engines {
-	defaultsOnce.Do(func() { defaults.Store(configure(os.Getenv)) })
-	return defaults.Load()
-}
+var loadDefaults = sync.OnceValue(func() *engines {
+	d := configure(os.Getenv)
+	if d.err == nil {
+		atomic.StorePointer(&ready[0], unsafe.Pointer(&d.f32))
+		atomic.StorePointer(&ready[1], unsafe.Pointer(&d.f64))
+	}
+	return d
+})
 
 // configure chooses the default engines by the environment that getenv reads.
 func configure(getenv func(string) string) *engines {
@@ -144,17 +140,20 @@ func configure(getenv func(string) string) *engines {
 	}
 }
 
+// ready holds the default engines for float32 and float64 once they are known
+// to be good. Only their addresses are here, so that def is inlined.
+var ready [2]unsafe.Pointer
+
 // def returns the default engine for the functions of this package.
 func def[T Float]() *Engine[T] {
-	if d := defaults.Load(); d != nil && d.err == nil {
-		if op.Size[T]() == 4 {
-			return (*Engine[T])(unsafe.Pointer(&d.f32))
-		}
-		return (*Engine[T])(unsafe.Pointer(&d.f64))
+	if e := atomic.LoadPointer(&ready[op.Size[T]()/8]); e != nil {
+		return (*Engine[T])(e)
 	}
 	return mustDefault[T]()
 }
 
+// mustDefault is def for the first time, and for an environment that asks for
+// what can't be had.
 func mustDefault[T Float]() *Engine[T] {
 	e, err := Default[T]()
 	if err != nil {
@@ -209,18 +208,17 @@ func (e *Engine[T]) vectorWidth(x, y []T) int {
 	return e.width(&x[0], &y[0])
 }
 
-// hideSlice returns x hidden from escape analysis, where that is safe.
+// hideSlice returns x hidden from escape analysis, where that is safe. Give
+// the result a name of its own: the analysis does not follow time, and what
+// happens to a variable later counts against what it held before.
 func hideSlice[T Float](x []T) []T {
 	return unsafe.Slice(hide(unsafe.SliceData(x)), len(x))
 }
 
-// problem returns p hidden from escape analysis: no backend keeps it or shows
-// it to another goroutine. The address passes through an integer, in memory
-// rather than by a conversion, which go vet has good reason to dislike.
-//
-//go:nosplit
-//go:nocheckptr
-func problem[P any](p *P) *P {
-	u := uintptr(unsafe.Pointer(p))
-	return *(**P)(unsafe.Pointer(&u))
+func hideVector[T Float](v op.Vector[T]) op.Vector[T] {
+	return op.Vector[T]{N: v.N, Data: hideSlice(v.Data), Inc: v.Inc}
+}
+
+func hideView[T Float](v op.View[T]) op.View[T] {
+	return op.View[T]{Data: hideSlice(v.Data), Rows: v.Rows, Cols: v.Cols, RowStride: v.RowStride, ColStride: v.ColStride}
 }

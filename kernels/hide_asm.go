@@ -2,5 +2,7 @@
 
 package kernels
 
+import "github.com/weftgo/weft/internal/op"
+
 // hide returns p hidden from escape analysis.
-func hide[T Float](p *T) *T { return problem(p) }
+func hide[T Float](p *T) *T { return op.Hide(p) }

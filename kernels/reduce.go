@@ -17,8 +17,8 @@ func (e *Engine[T]) Sum(x []T) T {
 		return 0
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.Sum(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.Sum(e.vectorWidth(h, h), h)
 }
 
 // Dot returns Σ x[i]*y[i], by fused multiply-adds, and 0 for empty vectors. It
@@ -39,8 +39,8 @@ func (e *Engine[T]) Dot(x, y []T) T {
 	}
 	reads(x)
 	reads(y)
-	x, y = hideSlice(x), hideSlice(y)
-	return e.table.Dot(e.vectorWidth(x, y), x, y)
+	hx, hy := hideSlice(x), hideSlice(y)
+	return e.table.Dot(e.vectorWidth(hx, hy), hx, hy)
 }
 
 // Asum returns Σ |x[i]|, and 0 for an empty x. Error and NaN as for [Sum]. The
@@ -53,8 +53,8 @@ func (e *Engine[T]) Asum(x []T) T {
 		return 0
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.Asum(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.Asum(e.vectorWidth(h, h), h)
 }
 
 // Nrm2 returns the Euclidean norm √(Σ x[i]²), and 0 for an empty x. Squares
@@ -69,8 +69,8 @@ func (e *Engine[T]) Nrm2(x []T) T {
 		return 0
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.Nrm2(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.Nrm2(e.vectorWidth(h, h), h)
 }
 
 // Mean returns Sum(x)/len(x), and NaN for an empty x. The sum may overflow
@@ -94,8 +94,8 @@ func (e *Engine[T]) Var(x []T) T {
 		return T(math.NaN())
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.Var(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.Var(e.vectorWidth(h, h), h)
 }
 
 // Max returns the largest element: x[ArgMax(x)]. If x has a NaN the result is
@@ -109,8 +109,8 @@ func (e *Engine[T]) Max(x []T) T {
 		return T(math.Inf(-1))
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.Max(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.Max(e.vectorWidth(h, h), h)
 }
 
 // Min returns the smallest element: x[ArgMin(x)]. If x has a NaN the result is
@@ -124,8 +124,8 @@ func (e *Engine[T]) Min(x []T) T {
 		return T(math.Inf(1))
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.Min(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.Min(e.vectorWidth(h, h), h)
 }
 
 // ArgMax returns the index of the first NaN of x or, if there is none, of the
@@ -139,8 +139,8 @@ func (e *Engine[T]) ArgMax(x []T) int {
 		return -1
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.ArgMax(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.ArgMax(e.vectorWidth(h, h), h)
 }
 
 // ArgMin returns the index of the first NaN of x or, if there is none, of the
@@ -154,6 +154,6 @@ func (e *Engine[T]) ArgMin(x []T) int {
 		return -1
 	}
 	reads(x)
-	x = hideSlice(x)
-	return e.table.ArgMin(e.vectorWidth(x, x), x)
+	h := hideSlice(x)
+	return e.table.ArgMin(e.vectorWidth(h, h), h)
 }

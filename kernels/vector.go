@@ -15,8 +15,8 @@ func (e *Engine[T]) Axpy(alpha T, x, y []T) {
 	noOverlap("Axpy", "y", y, "x", x, true)
 	reads(x)
 	writes(y)
-	x, y = hideSlice(x), hideSlice(y)
-	e.table.Axpy(e.vectorWidth(x, y), alpha, x, y)
+	hx, hy := hideSlice(x), hideSlice(y)
+	e.table.Axpy(e.vectorWidth(hx, hy), alpha, hx, hy)
 }
 
 // Scal multiplies x by alpha: x[i] = alpha*x[i]. alpha = 0 still turns NaN and
@@ -29,8 +29,8 @@ func (e *Engine[T]) Scal(alpha T, x []T) {
 		return
 	}
 	writes(x)
-	x = hideSlice(x)
-	e.table.Scal(e.vectorWidth(x, x), alpha, x)
+	h := hideSlice(x)
+	e.table.Scal(e.vectorWidth(h, h), alpha, h)
 }
 
 // Fill sets every element of x to v.
@@ -42,8 +42,8 @@ func (e *Engine[T]) Fill(x []T, v T) {
 		return
 	}
 	writes(x)
-	x = hideSlice(x)
-	e.table.Fill(e.vectorWidth(x, x), x, v)
+	h := hideSlice(x)
+	e.table.Fill(e.vectorWidth(h, h), h, v)
 }
 
 // Add sets dst[i] = x[i] + y[i]. dst may be x or y itself. It panics with a

@@ -69,6 +69,7 @@ type emitter struct {
 	*build.Context
 	*isa
 	tail Mem // see tailMasks
+	iota Mem // see counting
 }
 
 // kernel is an emitter within one function of one element type.
@@ -249,6 +250,16 @@ func (g *emitter) tailMasks() {
 			bits = ^bits
 		}
 		g.AddDatum(i, bits)
+	}
+}
+
+// counting emits a table of 32-bit numbers from 0 up, a vector of which holds
+// the indices of a shift by the number that it begins with.
+func (g *emitter) counting() {
+	g.iota = g.StaticGlobal("counting")
+	g.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range 2 * g.bytes / 4 {
+		g.AddDatum(4*i, U32(i))
 	}
 }
 

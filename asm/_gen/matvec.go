@@ -16,15 +16,16 @@ import (
 const axpyRows = 8
 
 // dotRows is the number of rows of DotRows: with four registers each they
-// take half of the 32. On AVX2 a single row takes half, so it has no DotRows.
+// take half of the 32 of AVX-512.
 const dotRows = 4
 
 func emitMatVec(g *emitter) {
+	if !g.masks {
+		g.tailMasks()
+	}
 	for _, e := range elems {
 		g.axpyRows(e)
-		if g.masks {
-			g.dotRows(e)
-		}
+		g.dotRows(e)
 	}
 }
 
@@ -62,6 +63,16 @@ func (g *emitter) axpyRows(e *elem) {
 func (g *emitter) dotRows(e *elem) {
 	k := g.begin(e, "DotRows"+e.suffix, "func(a *T, lda int, x *T, n int, out *T)",
 		"sets out[r] to Dot of row r of a and x, for DotRows rows.")
+	if k.masks {
+		k.dotRowsAtOnce()
+	} else {
+		k.dotRowsByPasses()
+	}
+	k.end()
+}
+
+// dotRowsAtOnce keeps the lanes of all rows in registers.
+func (k kernel) dotRowsAtOnce() {
 	n, x := k.integer("n"), k.pointer("x")
 	a := k.rows(k.pointer("a"), k.stride("lda"), dotRows)
 	vecs := k.accumulators()
@@ -92,7 +103,7 @@ func (g *emitter) dotRows(e *elem) {
 	k.JLE(LabelRef("tree"))
 	for v := range vecs {
 		if v > 0 {
-			k.SUBQ(Imm(uint64(k.lanes(e))), n)
+			k.SUBQ(Imm(uint64(k.lanes(k.elem))), n)
 			k.JLE(LabelRef("tree"))
 		}
 		k.maskFor(n, 1)
@@ -121,7 +132,7 @@ func (g *emitter) dotRows(e *elem) {
 	sum := z(0)
 	k.VPERMILPD(Imm(0x55), sum, z(1))
 	k.do("VADD", z(1), sum, sum)
-	if e == f32 {
+	if k.elem == f32 {
 		k.VMOVSHDUP(sum, z(1))
 		k.do("VADD", z(1), sum, sum)
 	}
@@ -132,7 +143,138 @@ func (g *emitter) dotRows(e *elem) {
 		k.VEXTRACTF32X4(Imm(uint64(r)), sum, z(1).AsX())
 		k.instr("VMOV"+k.scalar, z(1).AsX(), Mem{Base: out, Disp: r * k.size})
 	}
-	k.end()
+}
+
+// dotRowsByPasses goes over the rows four times, each time for a quarter of
+// the lanes: vectors v and v+4 of every eight. A pass has ten loads for eight
+// FMAs, where Dot has sixteen. The price is that the operands are read four
+// times, which pays while they are in the first-level cache.
+func (k kernel) dotRowsByPasses() {
+	const pairs = 4 // of vectors; pair v is vectors v and v+pairs
+	x, n := k.pointer("x"), k.integer("n")
+	a := k.rows(k.pointer("a"), k.stride("lda"), dotRows)
+	// Registers: two accumulators for each row, two vectors of x, the result
+	// of each row, a mask, and signs of -0.
+	acc := func(r, half int) reg.VecPhysical { return k.regs[2*r+half] }
+	xs := func(half int) reg.VecPhysical { return k.regs[2*dotRows+half] }
+	even := func(r int) reg.VecPhysical { return k.regs[2*dotRows+2+r] }
+	mask, signs := k.regs[14], k.regs[15]
+	odd := k.AllocLocal(dotRows * k.bytes)
+
+	row, lanes := virtualBytes/k.size, k.lanes(k.elem)
+	start := k.GP64() // of the last, incomplete row of lanes, in bytes
+	k.MOVQ(n, start)
+	k.ANDQ(I32(int32(-row)), start)
+	k.SUBQ(start, n)
+	k.SHLQ(Imm(uint64(k.shift())), start)
+	k.ADDQ(start, x)
+	k.ADDQ(start, a.bases[0])
+	k.VPCMPEQD(signs, signs, signs)
+	if k.elem == f32 {
+		k.VPSLLD(Imm(31), signs, signs)
+	} else {
+		k.VPSLLQ(Imm(63), signs, signs)
+	}
+	xp, rows, left := k.GP64(), a, k.GP64()
+	rows.bases = []reg.GPVirtual{k.GP64()}
+	// Halving the lanes joins pairs 0 and 2 first, 1 and 3 next, and then both.
+	for pass, pair := range []int{0, 2, 1, 3} {
+		vec := func(half int) int { return pair + half*pairs }
+		k.Comment(fmt.Sprintf("Vectors %d and %d of each row of lanes.", vec(0), vec(1)))
+		for r := range dotRows {
+			k.zero(acc(r, 0))
+			k.zero(acc(r, 1))
+		}
+		k.MOVQ(x, xp)
+		k.MOVQ(a.bases[0], rows.bases[0])
+		k.MOVQ(start, left)
+		k.SUBQ(left, xp)
+		k.SUBQ(left, rows.bases[0])
+		k.TESTQ(left, left)
+		k.JZ(LabelRef(label("tail", pass)))
+		k.Label(label("row", pass))
+		for half := range 2 {
+			k.load(whole, Mem{Base: xp, Disp: vec(half) * k.bytes}, xs(half))
+		}
+		for r := range dotRows {
+			for half := range 2 {
+				k.do("VFMADD231", rows.at(r, vec(half)*k.bytes), xs(half), acc(r, half))
+			}
+		}
+		k.add(virtualBytes, xp)
+		k.add(virtualBytes, rows.bases[0])
+		k.sub(virtualBytes, left)
+		k.JNZ(LabelRef(label("row", pass)))
+
+		k.Label(label("tail", pass))
+		for half := range 2 {
+			part, next := label("part", 2*pass+half), label("next", 2*pass+half)
+			k.MOVQ(n, left)
+			k.sub(vec(half)*lanes, left)
+			k.JLE(LabelRef(label("join", pass)))
+			k.CMPQ(left, Imm(uint64(lanes)))
+			k.JL(LabelRef(part))
+			k.load(whole, Mem{Base: xp, Disp: vec(half) * k.bytes}, xs(half))
+			for r := range dotRows {
+				k.do("VFMADD231", rows.at(r, vec(half)*k.bytes), xs(half), acc(r, half))
+			}
+			k.JMP(LabelRef(next))
+			k.Label(part)
+			// Lanes without an element add -0 times +0, which is -0 and changes
+			// no lane, be it +0 or -0.
+			k.tailMask(left, mask)
+			k.do("VMASKMOV", Mem{Base: xp, Disp: vec(half) * k.bytes}, mask, xs(half))
+			k.VPANDN(signs, mask, xs(1-half))
+			k.VORPS(xs(1-half), xs(half), xs(half))
+			for r := range dotRows {
+				k.do("VMASKMOV", rows.at(r, vec(half)*k.bytes), mask, xs(1-half))
+				k.do("VFMADD231", xs(1-half), xs(half), acc(r, half))
+			}
+			k.Label(next)
+		}
+
+		k.Label(label("join", pass))
+		for r := range dotRows {
+			sum := acc(r, 0)
+			k.do("VADD", acc(r, 1), sum, sum)
+			switch pass {
+			case 0:
+				k.VMOVAPS(sum, even(r))
+			case 1:
+				k.do("VADD", sum, even(r), even(r))
+			case 2:
+				k.VMOVUPS(sum, odd.Offset(r*k.bytes))
+			case 3:
+				k.do("VADD", odd.Offset(r*k.bytes), sum, sum)
+				k.do("VADD", sum, even(r), even(r))
+			}
+		}
+	}
+
+	k.Comment("One register per row is left. Rows 0, 1 and rows 2, 3 share one.")
+	both := func(i int) reg.VecPhysical { return k.regs[i] }
+	low, high := k.regs[2], k.regs[3]
+	for i := range 2 {
+		k.VPERM2F128(Imm(0x20), even(2*i+1), even(2*i), low)
+		k.VPERM2F128(Imm(0x31), even(2*i+1), even(2*i), high)
+		k.do("VADD", high, low, both(i))
+	}
+	k.Comment("Then all four.")
+	k.VUNPCKLPD(both(1), both(0), low)
+	k.VUNPCKHPD(both(1), both(0), high)
+	k.do("VADD", high, low, low)
+	if k.elem == f32 {
+		k.VMOVSHDUP(low, high)
+		k.do("VADD", high, low, low)
+	}
+	k.Comment("Rows 0 and 2 are in the lower half, rows 1 and 3 in the upper one.")
+	out := k.pointer("out")
+	k.VEXTRACTF128(Imm(1), low, high.AsX())
+	for i, half := range []reg.VecPhysical{low, high} {
+		k.instr("VMOV"+k.scalar, half.AsX(), Mem{Base: out, Disp: i * k.size})
+		k.VPERMILPD(Imm(1), half.AsX(), half.AsX())
+		k.instr("VMOV"+k.scalar, half.AsX(), Mem{Base: out, Disp: (i + 2) * k.size})
+	}
 }
 
 // shuffleAdd picks quarters of a and b by two controls and adds what it
@@ -144,9 +286,7 @@ func (k kernel) shuffleAdd(low, high uint64, a, b, dst, spare Op) {
 }
 
 // matVecTables writes the rows of the kernels of this file.
-func matVecTables(w io.Writer, s *isa) {
+func matVecTables(w io.Writer) {
 	fmt.Fprintf(w, "\n// AxpyRows is the number of rows that AxpyRowsF32 and AxpyRowsF64 work on.\nconst AxpyRows = %d\n", axpyRows)
-	if s.masks {
-		fmt.Fprintf(w, "\n// DotRows is the number of rows that DotRowsF32 and DotRowsF64 work on.\nconst DotRows = %d\n", dotRows)
-	}
+	fmt.Fprintf(w, "\n// DotRows is the number of rows that DotRowsF32 and DotRowsF64 work on.\nconst DotRows = %d\n", dotRows)
 }

@@ -136,8 +136,14 @@ func (k kernel) anyLane(predicate uint64, a, b Op) reg.GPVirtual {
 }
 
 // indexVecs is how many vectors a turn of a search compares before it
-// branches.
-const indexVecs = 4
+// branches: with eight instead of four AVX2 searches a third faster, and
+// AVX-512 has but seven opmasks.
+func (s *isa) indexVecs() int {
+	if s.masks {
+		return 4
+	}
+	return 8
+}
 
 // index emits a search for the first element that compares as predicate says,
 // with v or, for compareUnordered, with itself.
@@ -148,7 +154,7 @@ func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc .
 	if predicate == compareEq {
 		k.broadcastParam("v", wanted)
 	}
-	lanes := k.lanes(e)
+	lanes, vecs := k.lanes(e), k.indexVecs()
 	element := func(v int) Mem {
 		return Mem{Base: x, Index: i, Scale: uint8(k.size), Disp: v * k.bytes}
 	}
@@ -161,10 +167,10 @@ func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc .
 		return t, t
 	}
 	k.XORQ(i, i)
-	k.sub(indexVecs*lanes, n)
+	k.sub(vecs*lanes, n)
 	k.JL(LabelRef("rest"))
 	k.Label("loop")
-	for v := range indexVecs {
+	for v := range vecs {
 		a, b := with(element(v), k.regs[v])
 		if k.masks {
 			k.do("VCMP", Imm(predicate), a, b, opmasks[v])
@@ -172,24 +178,26 @@ func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc .
 			k.do("VCMP", Imm(predicate), a, b, k.regs[v])
 		}
 	}
-	// Join them in pairs; a hit is then found again by the loop below.
+	// Join them; a hit is then found again by the loop below.
 	if k.masks {
 		k.KORW(reg.K1, reg.K2, reg.K1)
 		k.KORW(reg.K3, reg.K4, reg.K3)
 		k.KORTESTW(reg.K1, reg.K3)
 	} else {
-		k.VORPS(k.regs[0], k.regs[1], k.regs[0])
-		k.VORPS(k.regs[2], k.regs[3], k.regs[2])
-		k.VORPS(k.regs[0], k.regs[2], k.regs[0])
+		for h := vecs / 2; h >= 1; h /= 2 {
+			for v := range h {
+				k.VORPS(k.regs[v], k.regs[v+h], k.regs[v])
+			}
+		}
 		k.VPTEST(k.regs[0], k.regs[0])
 	}
 	k.JNZ(LabelRef("rest"))
-	k.add(indexVecs*lanes, i)
-	k.sub(indexVecs*lanes, n)
+	k.add(vecs*lanes, i)
+	k.sub(vecs*lanes, n)
 	k.JGE(LabelRef("loop"))
 	k.Label("rest")
 	k.Comment("One vector at a time. n counts what is left from here.")
-	k.add(indexVecs*lanes, n)
+	k.add(vecs*lanes, n)
 	k.Label("one")
 	hits := k.GP64()
 	k.CMPQ(n, Imm(uint64(lanes)))

@@ -37,6 +37,7 @@ var setF32 = kerneltest.Set[float32]{
 	Mul:           MulF32,
 	Div:           DivF32,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF32,
+	DotRowsCount: DotRows, DotRows: DotRowsF32,
 	Tiles: []kerneltest.Tiles[float32]{
 		{Name: "x2", ByRows: GemmF32x2[:], MinCols: GemmF32Lanes, MaxCols: GemmF32NR},
 		{Name: "x1", ByRows: GemmF32x1[:], MinCols: GemmF32Lanes, MaxCols: GemmF32Lanes},
@@ -63,6 +64,7 @@ var setF64 = kerneltest.Set[float64]{
 	Mul:           MulF64,
 	Div:           DivF64,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF64,
+	DotRowsCount: DotRows, DotRows: DotRowsF64,
 	Tiles: []kerneltest.Tiles[float64]{
 		{Name: "x2", ByRows: GemmF64x2[:], MinCols: GemmF64Lanes, MaxCols: GemmF64NR},
 		{Name: "x1", ByRows: GemmF64x1[:], MinCols: GemmF64Lanes, MaxCols: GemmF64Lanes},

@@ -14,6 +14,24 @@ DATA tailMasks<>+48(SB)/8, $0x0000000000000000
 DATA tailMasks<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
+DATA counting<>+0(SB)/4, $0x00000000
+DATA counting<>+4(SB)/4, $0x00000001
+DATA counting<>+8(SB)/4, $0x00000002
+DATA counting<>+12(SB)/4, $0x00000003
+DATA counting<>+16(SB)/4, $0x00000004
+DATA counting<>+20(SB)/4, $0x00000005
+DATA counting<>+24(SB)/4, $0x00000006
+DATA counting<>+28(SB)/4, $0x00000007
+DATA counting<>+32(SB)/4, $0x00000008
+DATA counting<>+36(SB)/4, $0x00000009
+DATA counting<>+40(SB)/4, $0x0000000a
+DATA counting<>+44(SB)/4, $0x0000000b
+DATA counting<>+48(SB)/4, $0x0000000c
+DATA counting<>+52(SB)/4, $0x0000000d
+DATA counting<>+56(SB)/4, $0x0000000e
+DATA counting<>+60(SB)/4, $0x0000000f
+GLOBL counting<>(SB), RODATA|NOPTR, $64
+
 // func gemmF32x2Rows1(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
 // Requires: AVX, FMA3, MMX+
 TEXT ·gemmF32x2Rows1(SB), NOSPLIT, $0-88
@@ -1996,7 +2014,7 @@ step:
 	RET
 
 // func gemmF32x1MaskedRows1(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows1(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2057,15 +2075,40 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), CX
+	SHLQ    $0x02, CX
+	LEAQ    counting<>+0(SB), DX
+	CMPQ    CX, $0x10
+	JL      below16
+	SUBQ    $+16, CX
+	VMOVUPS (DX)(CX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(CX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    CX, $0x08
+	JL      below8
+	SUBQ    $+8, CX
+	VMOVUPS (DX)(CX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(CX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows2(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows2(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2132,17 +2175,50 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows3(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows3(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2215,19 +2291,60 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows4(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows4(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2307,21 +2424,70 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows5(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows5(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2407,23 +2573,80 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows6(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows6(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2516,25 +2739,90 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows7(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows7(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2633,27 +2921,100 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
+	ADDQ   CX, AX
+	VMOVSS X6, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows8(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows8(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2759,29 +3120,110 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y7, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
+	ADDQ   CX, AX
+	VMOVSS X6, (AX)
+	ADDQ   CX, AX
+	VMOVSS X7, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows9(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows9(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -2893,31 +3335,120 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y8, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
+	ADDQ   CX, AX
+	VMOVSS X6, (AX)
+	ADDQ   CX, AX
+	VMOVSS X7, (AX)
+	ADDQ   CX, AX
+	VMOVSS X8, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows10(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows10(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -3038,33 +3569,130 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y8, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y9, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVUPS X9, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVSD  X9, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
+	ADDQ   CX, AX
+	VMOVSS X6, (AX)
+	ADDQ   CX, AX
+	VMOVSS X7, (AX)
+	ADDQ   CX, AX
+	VMOVSS X8, (AX)
+	ADDQ   CX, AX
+	VMOVSS X9, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows11(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows11(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -3191,35 +3819,140 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y8, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y9, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y10, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVUPS X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVUPS X10, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVSD  X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVSD  X10, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
+	ADDQ   CX, AX
+	VMOVSS X6, (AX)
+	ADDQ   CX, AX
+	VMOVSS X7, (AX)
+	ADDQ   CX, AX
+	VMOVSS X8, (AX)
+	ADDQ   CX, AX
+	VMOVSS X9, (AX)
+	ADDQ   CX, AX
+	VMOVSS X10, (AX)
 	VZEROUPPER
 	RET
 
 // func gemmF32x1MaskedRows12(k int, a *float32, ars int, acs int, b *float32, brs int, c *float32, ldc int, mode int, beta float32, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF32x1MaskedRows12(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -3352,32 +4085,145 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x02, CX
-	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y8, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y9, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y10, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPS Y11, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x02, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVUPS X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVUPS X10, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X11, (AX)
+	VPERMPS Y11, Y15, Y11
+	VMOVUPS X11, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	CMPQ    DX, $0x08
+	JL      below8
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVSD  X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVSD  X10, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X11, (AX)
+	VPERMPS Y11, Y15, Y11
+	VMOVSD  X11, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below8:
+	VMOVSS X0, (AX)
+	ADDQ   CX, AX
+	VMOVSS X1, (AX)
+	ADDQ   CX, AX
+	VMOVSS X2, (AX)
+	ADDQ   CX, AX
+	VMOVSS X3, (AX)
+	ADDQ   CX, AX
+	VMOVSS X4, (AX)
+	ADDQ   CX, AX
+	VMOVSS X5, (AX)
+	ADDQ   CX, AX
+	VMOVSS X6, (AX)
+	ADDQ   CX, AX
+	VMOVSS X7, (AX)
+	ADDQ   CX, AX
+	VMOVSS X8, (AX)
+	ADDQ   CX, AX
+	VMOVSS X9, (AX)
+	ADDQ   CX, AX
+	VMOVSS X10, (AX)
+	ADDQ   CX, AX
+	VMOVSS X11, (AX)
 	VZEROUPPER
 	RET
 
@@ -5363,7 +6209,7 @@ step:
 	RET
 
 // func gemmF64x1MaskedRows1(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows1(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -5424,15 +6270,33 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), CX
+	SHLQ    $0x03, CX
+	LEAQ    counting<>+0(SB), DX
+	CMPQ    CX, $0x10
+	JL      below16
+	SUBQ    $+16, CX
+	VMOVUPS (DX)(CX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(CX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, CX
+	VMOVUPS (DX)(CX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(CX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows2(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows2(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -5499,17 +6363,41 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows3(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows3(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -5582,19 +6470,49 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows4(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows4(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -5674,21 +6592,57 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows5(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows5(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -5774,23 +6728,65 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows6(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows6(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -5883,25 +6879,73 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows7(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows7(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -6000,27 +7044,81 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y6, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows8(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows8(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -6126,29 +7224,89 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y7, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows9(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows9(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -6260,31 +7418,97 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y8, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows10(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows10(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -6405,33 +7629,105 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y8, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y9, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVUPS X9, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVSD  X9, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows11(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows11(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -6558,35 +7854,113 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y8, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y9, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y10, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVUPS X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVUPS X10, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVSD  X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVSD  X10, (AX)(DX*1)
 	VZEROUPPER
 	RET
 
 // func gemmF64x1MaskedRows12(k int, a *float64, ars int, acs int, b *float64, brs int, c *float64, ldc int, mode int, beta float64, cols int)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmF64x1MaskedRows12(SB), NOSPLIT, $0-88
 	MOVQ    cols+80(FP), AX
 	LEAQ    tailMasks<>+32(SB), CX
@@ -6719,31 +8093,115 @@ step:
 	JNZ          step
 
 	// Write the tile.
-	MOVQ       c+48(FP), AX
-	MOVQ       ldc+56(FP), CX
-	SHLQ       $0x03, CX
-	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y5, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y6, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y7, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y8, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y9, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y10, Y15, (AX)
-	ADDQ       CX, AX
-	VMASKMOVPD Y11, Y15, (AX)
+	MOVQ    c+48(FP), AX
+	MOVQ    ldc+56(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    cols+80(FP), DX
+	SHLQ    $0x03, DX
+	LEAQ    counting<>+0(SB), BX
+	CMPQ    DX, $0x10
+	JL      below16
+	SUBQ    $+16, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVUPS X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVUPS X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVUPS X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVUPS X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVUPS X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVUPS X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVUPS X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVUPS X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVUPS X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVUPS X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVUPS X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVUPS X10, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVUPS X11, (AX)
+	VPERMPS Y11, Y15, Y11
+	VMOVUPS X11, (AX)(DX*1)
+	VZEROUPPER
+	RET
+
+below16:
+	SUBQ    $+8, DX
+	VMOVUPS (BX)(DX*1), Y15
+	VMOVSD  X0, (AX)
+	VPERMPS Y0, Y15, Y0
+	VMOVSD  X0, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X1, (AX)
+	VPERMPS Y1, Y15, Y1
+	VMOVSD  X1, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X2, (AX)
+	VPERMPS Y2, Y15, Y2
+	VMOVSD  X2, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X3, (AX)
+	VPERMPS Y3, Y15, Y3
+	VMOVSD  X3, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X4, (AX)
+	VPERMPS Y4, Y15, Y4
+	VMOVSD  X4, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X5, (AX)
+	VPERMPS Y5, Y15, Y5
+	VMOVSD  X5, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X6, (AX)
+	VPERMPS Y6, Y15, Y6
+	VMOVSD  X6, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X7, (AX)
+	VPERMPS Y7, Y15, Y7
+	VMOVSD  X7, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X8, (AX)
+	VPERMPS Y8, Y15, Y8
+	VMOVSD  X8, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X9, (AX)
+	VPERMPS Y9, Y15, Y9
+	VMOVSD  X9, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X10, (AX)
+	VPERMPS Y10, Y15, Y10
+	VMOVSD  X10, (AX)(DX*1)
+	ADDQ    CX, AX
+	VMOVSD  X11, (AX)
+	VPERMPS Y11, Y15, Y11
+	VMOVSD  X11, (AX)(DX*1)
 	VZEROUPPER
 	RET

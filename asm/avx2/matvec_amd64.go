@@ -10,8 +10,18 @@ package avx2
 //go:noescape
 func AxpyRowsF32(x *float32, a *float32, lda int, y *float32, n int)
 
+// DotRowsF32 sets out[r] to Dot of row r of a and x, for DotRows rows.
+//
+//go:noescape
+func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
+
 // AxpyRowsF64 adds x[r] times row r of a to y, for AxpyRows rows in
 // increasing order: y[j] = fma(x[r], a[r*lda+j], y[j]) for n elements.
 //
 //go:noescape
 func AxpyRowsF64(x *float64, a *float64, lda int, y *float64, n int)
+
+// DotRowsF64 sets out[r] to Dot of row r of a and x, for DotRows rows.
+//
+//go:noescape
+func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)

@@ -229,7 +229,7 @@ TEXT ·IndexEqF32(SB), NOSPLIT, $0-32
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS v+16(FP), Y15
 	XORQ         DX, DX
-	SUBQ         $+32, CX
+	SUBQ         $+64, CX
 	JL           rest
 
 loop:
@@ -237,18 +237,26 @@ loop:
 	VCMPPS $0x00, 32(AX)(DX*4), Y15, Y1
 	VCMPPS $0x00, 64(AX)(DX*4), Y15, Y2
 	VCMPPS $0x00, 96(AX)(DX*4), Y15, Y3
-	VORPS  Y0, Y1, Y0
-	VORPS  Y2, Y3, Y2
+	VCMPPS $0x00, 128(AX)(DX*4), Y15, Y4
+	VCMPPS $0x00, 160(AX)(DX*4), Y15, Y5
+	VCMPPS $0x00, 192(AX)(DX*4), Y15, Y6
+	VCMPPS $0x00, 224(AX)(DX*4), Y15, Y7
+	VORPS  Y0, Y4, Y0
+	VORPS  Y1, Y5, Y1
+	VORPS  Y2, Y6, Y2
+	VORPS  Y3, Y7, Y3
 	VORPS  Y0, Y2, Y0
+	VORPS  Y1, Y3, Y1
+	VORPS  Y0, Y1, Y0
 	VPTEST Y0, Y0
 	JNZ    rest
-	ADDQ   $+32, DX
-	SUBQ   $+32, CX
+	ADDQ   $+64, DX
+	SUBQ   $+64, CX
 	JGE    loop
 
 rest:
 	// One vector at a time. n counts what is left from here.
-	ADDQ $+32, CX
+	ADDQ $+64, CX
 
 one:
 	CMPQ      CX, $0x08
@@ -294,7 +302,7 @@ TEXT ·IndexNaNF32(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 	XORQ DX, DX
-	SUBQ $+32, CX
+	SUBQ $+64, CX
 	JL   rest
 
 loop:
@@ -306,18 +314,30 @@ loop:
 	VCMPPS  $0x03, Y2, Y2, Y2
 	VMOVUPS 96(AX)(DX*4), Y3
 	VCMPPS  $0x03, Y3, Y3, Y3
-	VORPS   Y0, Y1, Y0
-	VORPS   Y2, Y3, Y2
+	VMOVUPS 128(AX)(DX*4), Y4
+	VCMPPS  $0x03, Y4, Y4, Y4
+	VMOVUPS 160(AX)(DX*4), Y5
+	VCMPPS  $0x03, Y5, Y5, Y5
+	VMOVUPS 192(AX)(DX*4), Y6
+	VCMPPS  $0x03, Y6, Y6, Y6
+	VMOVUPS 224(AX)(DX*4), Y7
+	VCMPPS  $0x03, Y7, Y7, Y7
+	VORPS   Y0, Y4, Y0
+	VORPS   Y1, Y5, Y1
+	VORPS   Y2, Y6, Y2
+	VORPS   Y3, Y7, Y3
 	VORPS   Y0, Y2, Y0
+	VORPS   Y1, Y3, Y1
+	VORPS   Y0, Y1, Y0
 	VPTEST  Y0, Y0
 	JNZ     rest
-	ADDQ    $+32, DX
-	SUBQ    $+32, CX
+	ADDQ    $+64, DX
+	SUBQ    $+64, CX
 	JGE     loop
 
 rest:
 	// One vector at a time. n counts what is left from here.
-	ADDQ $+32, CX
+	ADDQ $+64, CX
 
 one:
 	CMPQ      CX, $0x08
@@ -569,7 +589,7 @@ TEXT ·IndexEqF64(SB), NOSPLIT, $0-32
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD v+16(FP), Y15
 	XORQ         DX, DX
-	SUBQ         $+16, CX
+	SUBQ         $+32, CX
 	JL           rest
 
 loop:
@@ -577,18 +597,26 @@ loop:
 	VCMPPD $0x00, 32(AX)(DX*8), Y15, Y1
 	VCMPPD $0x00, 64(AX)(DX*8), Y15, Y2
 	VCMPPD $0x00, 96(AX)(DX*8), Y15, Y3
-	VORPS  Y0, Y1, Y0
-	VORPS  Y2, Y3, Y2
+	VCMPPD $0x00, 128(AX)(DX*8), Y15, Y4
+	VCMPPD $0x00, 160(AX)(DX*8), Y15, Y5
+	VCMPPD $0x00, 192(AX)(DX*8), Y15, Y6
+	VCMPPD $0x00, 224(AX)(DX*8), Y15, Y7
+	VORPS  Y0, Y4, Y0
+	VORPS  Y1, Y5, Y1
+	VORPS  Y2, Y6, Y2
+	VORPS  Y3, Y7, Y3
 	VORPS  Y0, Y2, Y0
+	VORPS  Y1, Y3, Y1
+	VORPS  Y0, Y1, Y0
 	VPTEST Y0, Y0
 	JNZ    rest
-	ADDQ   $+16, DX
-	SUBQ   $+16, CX
+	ADDQ   $+32, DX
+	SUBQ   $+32, CX
 	JGE    loop
 
 rest:
 	// One vector at a time. n counts what is left from here.
-	ADDQ $+16, CX
+	ADDQ $+32, CX
 
 one:
 	CMPQ      CX, $0x04
@@ -634,7 +662,7 @@ TEXT ·IndexNaNF64(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 	XORQ DX, DX
-	SUBQ $+16, CX
+	SUBQ $+32, CX
 	JL   rest
 
 loop:
@@ -646,18 +674,30 @@ loop:
 	VCMPPD  $0x03, Y2, Y2, Y2
 	VMOVUPD 96(AX)(DX*8), Y3
 	VCMPPD  $0x03, Y3, Y3, Y3
-	VORPS   Y0, Y1, Y0
-	VORPS   Y2, Y3, Y2
+	VMOVUPD 128(AX)(DX*8), Y4
+	VCMPPD  $0x03, Y4, Y4, Y4
+	VMOVUPD 160(AX)(DX*8), Y5
+	VCMPPD  $0x03, Y5, Y5, Y5
+	VMOVUPD 192(AX)(DX*8), Y6
+	VCMPPD  $0x03, Y6, Y6, Y6
+	VMOVUPD 224(AX)(DX*8), Y7
+	VCMPPD  $0x03, Y7, Y7, Y7
+	VORPS   Y0, Y4, Y0
+	VORPS   Y1, Y5, Y1
+	VORPS   Y2, Y6, Y2
+	VORPS   Y3, Y7, Y3
 	VORPS   Y0, Y2, Y0
+	VORPS   Y1, Y3, Y1
+	VORPS   Y0, Y1, Y0
 	VPTEST  Y0, Y0
 	JNZ     rest
-	ADDQ    $+16, DX
-	SUBQ    $+16, CX
+	ADDQ    $+32, DX
+	SUBQ    $+32, CX
 	JGE     loop
 
 rest:
 	// One vector at a time. n counts what is left from here.
-	ADDQ $+16, CX
+	ADDQ $+32, CX
 
 one:
 	CMPQ      CX, $0x04

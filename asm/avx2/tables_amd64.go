@@ -113,6 +113,9 @@ var GemmF64x1Masked = [13]GemmF64Tile{
 // AxpyRows is the number of rows that AxpyRowsF32 and AxpyRowsF64 work on.
 const AxpyRows = 8
 
+// DotRows is the number of rows that DotRowsF32 and DotRowsF64 work on.
+const DotRows = 4
+
 // What the measuring kernels do per turn.
 const (
 	PeakFMAPerIter = 12  // vector FMAs of a turn of PeakFMAF32 and PeakFMAF64

@@ -9,6 +9,5 @@
 //	GemmF32x2  1..MR  rows, 1 <= cols <= NR
 //	GemmF32x1  1..MR1 rows, 1 <= cols <= Lanes
 //
-// and DotRows computes Dot for DotRows rows of a matrix at a time, which
-// share the reads of the vector.
+// and DotRows reads its operands once, so that it pays for rows of any length.
 package avx512

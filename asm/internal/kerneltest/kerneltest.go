@@ -62,6 +62,9 @@ func Run[T Float](t *testing.T, s Set[T]) {
 func lengths(least int, f func(n, place int)) {
 	var ns []int
 	for n := least; n <= 300; n++ {
+		if testing.Short() && n > 136 && n%16 > 1 {
+			continue
+		}
 		ns = append(ns, n)
 	}
 	for i, n := range append(ns, 511, 512, 1000, 2049) {
@@ -75,6 +78,14 @@ func lengths(least int, f func(n, place int)) {
 
 // kinds of data.
 var kinds = []string{"tame", "tiny", "wild"}
+
+// kindsFor is all kinds, or with -short one of them in turn.
+func kindsFor(turn int) []string {
+	if testing.Short() {
+		return kinds[turn%len(kinds):][:1]
+	}
+	return kinds
+}
 
 // data makes n elements: tame ones are of similar magnitude, products of tiny
 // ones underflow, to zeros of both signs or to subnormals, and among wild
@@ -254,7 +265,7 @@ func (s Set[T]) testSearches(t *testing.T) {
 func (s Set[T]) testVectors(t *testing.T) {
 	ax, ay, ad := newArena[T](t), newArena[T](t), newArena[T](t)
 	lengths(0, func(n, place int) {
-		for _, kind := range kinds {
+		for _, kind := range kindsFor(n) {
 			vx, vy := data[T](4, kind, n), data[T](5, kind, n)
 			alpha := T(-1.7)
 			if kind == "tiny" {
@@ -320,7 +331,7 @@ func (s Set[T]) testMatVec(t *testing.T) {
 		if n > 1500 {
 			return // more than an arena holds
 		}
-		for i, kind := range kinds {
+		for i, kind := range kindsFor(n / 2) {
 			gap := []int{0, 1, 5}[(n+i)%3]
 			fill := func(rows int) (a []T, row func(r int) []T) {
 				from := data[T](7, kind, rows*n)
@@ -369,6 +380,9 @@ func (s Set[T]) testMatVec(t *testing.T) {
 func (s Set[T]) testPack(t *testing.T) {
 	ab, ad := newArena[T](t), newArena[T](t)
 	for k := range 70 {
+		if testing.Short() && k > 35 {
+			break
+		}
 		for place := range places {
 			gap := []int{0, 1, 5}[k%3]
 			for _, f := range []struct {
@@ -426,8 +440,8 @@ func testTiles[T Float](t *testing.T, nr int, f Tiles[T]) {
 		t.Error("there is a tile without rows")
 	}
 	turn := 0
-	for _, k := range ks {
-		for _, kind := range kinds {
+	for round, k := range ks {
+		for _, kind := range kindsFor(round) {
 			a, b, c := data[T](11, kind, maxRows*k), data[T](12, kind, k*n), data[T](13, kind, maxRows*n)
 			beta := T(0.7)
 			for start := startZero; start <= startBetaC; start++ {

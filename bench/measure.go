@@ -1,0 +1,118 @@
+package bench
+
+import (
+	"math"
+	"runtime"
+	"time"
+)
+
+// clock says which time counts.
+type clock uint8
+
+const (
+	wallTime    clock = iota
+	threadTime        // processor time of the calling thread
+	processTime       // processor time of all threads of the process
+)
+
+var epoch = time.Now()
+
+func (clock) wall() time.Duration { return time.Since(epoch) }
+
+// candidate is one of several ways to do the same, which take turns.
+type candidate struct {
+	call  func(n int) // does it n times
+	clock clock
+
+	best    float64   // seconds for one call, of the fastest batch
+	samples []float64 // the best of each stretch
+	batches int
+	n       int           // calls in a batch
+	spent   time.Duration // on the wall
+}
+
+const (
+	// stretches is how many samples a measurement gives: as many as benchstat
+	// wants for a statement.
+	stretches = 6
+
+	// A batch is long against the clock and, with several workers, against the
+	// time that workers stay awake after someone else's call.
+	batchTime       = 60 * time.Microsecond
+	sharedBatchTime = 500 * time.Microsecond
+)
+
+// measure lets the candidates take turns for about as long as budget says,
+// the same share each, but each of them once at least.
+func measure(cs []*candidate, budget time.Duration) {
+	for _, c := range cs {
+		c.calibrate()
+	}
+	share := budget / time.Duration(len(cs))
+	for s := range time.Duration(stretches) {
+		until := share * (s + 1) / stretches
+		best := make([]float64, len(cs))
+		for busy := true; busy; {
+			busy = false
+			for i, c := range cs {
+				if c.spent >= until {
+					continue
+				}
+				busy = true
+				if t := c.batch(); best[i] == 0 || t < best[i] {
+					best[i] = t
+				}
+			}
+		}
+		for i, c := range cs {
+			if best[i] > 0 {
+				c.samples = append(c.samples, best[i])
+			}
+		}
+	}
+}
+
+// calibrate calls c until it knows how many calls make a batch.
+func (c *candidate) calibrate() {
+	want := batchTime
+	if c.clock == wallTime {
+		want = sharedBatchTime
+	}
+	for c.n = 1; ; {
+		t := time.Duration(c.batch() * float64(c.n) * 1e9)
+		if t >= want {
+			break
+		}
+		grow := 2.0
+		if t > 0 {
+			grow = min(max(1.1*float64(want)/float64(t), 1.1), 100)
+		}
+		c.n = int(math.Ceil(float64(c.n) * grow))
+	}
+	if c.n > 1 {
+		c.best, c.batches = 0, 0 // it was cold
+	} else {
+		c.samples = append(c.samples, c.best)
+	}
+}
+
+// batch times one batch and returns the seconds for one call.
+func (c *candidate) batch() float64 {
+	start := wallTime.wall()
+	if c.clock == threadTime {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+	}
+	if c.n > 1 {
+		c.call(1) // fetches operands and wakes workers
+	}
+	t := c.clock.now()
+	c.call(c.n)
+	s := (c.clock.now() - t).Seconds() / float64(c.n)
+	if c.batches == 0 || s < c.best {
+		c.best = s
+	}
+	c.batches++
+	c.spent += wallTime.wall() - start
+	return s
+}
