@@ -54,6 +54,7 @@ func table[T op.Float](l *loops[T]) op.Table[T] {
 		Mul: l.elementwise(opMul, l.set.Mul), Div: l.elementwise(opDiv, l.set.Div),
 		Gemv: l.gemv, Ger: l.ger, Gemm: l.gemm,
 		ScaleRows: l.scaleRows,
+		Short:     op.Short[T]{Sum: l.set.Sum, Asum: l.set.Asum, Dot: l.set.Dot, Axpy: l.set.Axpy},
 	}
 }
 

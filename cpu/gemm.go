@@ -151,6 +151,13 @@ func (l *loops[T]) gemm(p *op.Gemm[T]) {
 
 // direct computes all of C from the operands as they lie.
 func (l *loops[T]) direct(p *op.Gemm[T]) {
+	if cols := p.C.Cols; cols <= l.set.Gemm.NR {
+		if kernels := l.set.Gemm.kernels(cols); p.C.Rows < len(kernels) {
+			kernels[p.C.Rows](p.A.Cols, &p.A.Data[0], p.A.RowStride, p.A.ColStride, &p.B.Data[0], p.B.RowStride,
+				&p.C.Data[0], p.C.RowStride, mode(p.Beta, 0), p.Beta, cols)
+			return
+		}
+	}
 	b := block[T]{
 		a: p.A.Data, ars: p.A.RowStride, acs: p.A.ColStride,
 		b: p.B.Data, panel: 1, brs: p.B.RowStride,
@@ -174,16 +181,20 @@ func mode[T op.Float](beta T, pc int) int {
 func (s *GemmSet[T]) tiles(b *block[T], m, n, k int) {
 	for j := 0; j < n; {
 		cols := min(n-j, s.NR)
-		kernels := s.Wide
-		switch {
-		case cols < s.Lanes:
-			kernels = s.NarrowEdge
-		case cols == s.Lanes:
-			kernels = s.Narrow
-		}
-		s.column(b, kernels, j, cols, m, k)
+		s.column(b, s.kernels(cols), j, cols, m, k)
 		j += cols
 	}
+}
+
+// kernels returns the micro-kernels for tiles of up to NR columns.
+func (s *GemmSet[T]) kernels(cols int) []Tile[T] {
+	switch {
+	case cols > s.Lanes:
+		return s.Wide
+	case cols == s.Lanes:
+		return s.Narrow
+	}
+	return s.NarrowEdge
 }
 
 // column computes the tiles of one panel. It is a call of its own, with a

@@ -44,8 +44,27 @@ func Backends() []Backend {
 // all returns every backend, those of the processor last: one that was added
 // by an import was asked for.
 var all = sync.OnceValue(func() []*op.Backend {
-	return append(op.Registered(), cpu.Backends()...)
+	host, added := cpu.Backends(), op.Registered()
+	for _, b := range host {
+		if b.Err == nil {
+			complete(added, b)
+			break
+		}
+	}
+	return append(added, host...)
 })
+
+// complete gives backends the functions of host that they leave out.
+func complete(bs []*op.Backend, host *op.Backend) {
+	for _, b := range bs {
+		if b.F32.Short.Sum == nil {
+			b.F32.Short = host.F32.Short
+		}
+		if b.F64.Short.Sum == nil {
+			b.F64.Short = host.F64.Short
+		}
+	}
+}
 
 var errUnknown = errors.New("unknown name")
 

@@ -1,6 +1,10 @@
 package kernels
 
-import "math"
+import (
+	"math"
+
+	"github.com/weftgo/weft/internal/op"
+)
 
 // Sum returns Σ x[i], and 0 for an empty x.
 //
@@ -17,6 +21,9 @@ func (e *Engine[T]) Sum(x []T) T {
 		return 0
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Sum(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.Sum(e.vectorWidth(h, h), h)
 }
@@ -39,6 +46,9 @@ func (e *Engine[T]) Dot(x, y []T) T {
 	}
 	reads(x)
 	reads(y)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Dot(hide(&x[0]), hide(&y[0]), len(x))
+	}
 	hx, hy := hideSlice(x), hideSlice(y)
 	return e.table.Dot(e.vectorWidth(hx, hy), hx, hy)
 }
@@ -53,6 +63,9 @@ func (e *Engine[T]) Asum(x []T) T {
 		return 0
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Asum(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.Asum(e.vectorWidth(h, h), h)
 }

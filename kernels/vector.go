@@ -1,5 +1,7 @@
 package kernels
 
+import "github.com/weftgo/weft/internal/op"
+
 // Axpy adds a multiple of x to y: y[i] = fma(alpha, x[i], y[i]), rounded once.
 // It panics with a [*ShapeError] if the lengths differ or if x and y overlap
 // without being the same. alpha = 0 still turns NaN and infinities of x into
@@ -15,6 +17,10 @@ func (e *Engine[T]) Axpy(alpha T, x, y []T) {
 	noOverlap("Axpy", "y", y, "x", x, true)
 	reads(x)
 	writes(y)
+	if len(x) <= op.Chunk[T]() {
+		e.table.Short.Axpy(alpha, hide(&x[0]), hide(&y[0]), len(x))
+		return
+	}
 	hx, hy := hideSlice(x), hideSlice(y)
 	e.table.Axpy(e.vectorWidth(hx, hy), alpha, hx, hy)
 }
