@@ -106,12 +106,14 @@ func (l *loops[T]) plan(p *op.Gemm[T]) plan {
 }
 
 // blocks returns KC, MC and NC for a product of m×k and k×n, in about equal
-// parts: a panel of B takes half of the first-level cache, a block of A half
-// of the second, a block of B four megabytes.
+// parts. A panel of B as large as the first-level cache measured best: it and
+// the slivers of A stream in from the second fast enough, and C is written
+// back the less often the deeper the block is. A block of A takes half of the
+// second-level cache, a block of B four megabytes.
 func (l *loops[T]) blocks(m, n, k int) (kc, mc, nc int) {
 	s, size := &l.set.Gemm, op.Size[T]()
 	mr := len(s.Wide) - 1
-	kc = even(k, max(l.caches.l1/2/size/s.NR, 64), 8)
+	kc = even(k, max(l.caches.l1/size/s.NR, 64), 8)
 	mc = even(m, max(l.caches.l2/2/size/kc, mr), mr)
 	nc = even(n, max(4<<20/size/kc, s.NR), s.NR)
 	return kc, mc, nc
@@ -312,7 +314,7 @@ func (g *gemm[T]) rectangle(i, j int) {
 	blk := block[T]{
 		a: a.Data[i*a.RowStride+g.pc*a.ColStride:], ars: a.RowStride, acs: a.ColStride,
 		c: c.Data[i*c.RowStride+g.jc+j:], ldc: c.RowStride,
-		mode: mode(g.p.Beta, g.pc), beta: g.p.Beta,
+		mode: mode(g.p.Beta, g.pc) | modePrefetch, beta: g.p.Beta,
 	}
 	if g.packB {
 		blk.b, blk.panel, blk.brs = g.b[j*g.steps:], g.steps, g.l.set.Gemm.NR

@@ -115,7 +115,7 @@ func (g *gemv[T]) dots(lo, hi int) {
 		switch {
 		case g.n > op.Chunk[T]():
 			d[0] = g.l.dot(1, g.a[i*g.lda:][:g.n], g.x)
-		case s.DotRows != nil && i+s.DotRowsLen <= hi:
+		case g.n <= s.DotRowsMax && i+s.DotRowsLen <= hi:
 			rows = s.DotRowsLen
 			s.DotRows(&g.a[i*g.lda], g.lda, &g.x[0], g.n, &d[0])
 		default:

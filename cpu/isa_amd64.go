@@ -5,6 +5,7 @@ package cpu
 import (
 	"github.com/weftgo/weft/asm/avx2"
 	"github.com/weftgo/weft/asm/avx512"
+	"github.com/weftgo/weft/internal/op"
 )
 
 // isaTiers returns the levels with assembly, best first. This file is the
@@ -31,7 +32,7 @@ func avx512F32() Set[float32] {
 	s.Axpy, s.Scale, s.Fill = avx512.AxpyF32, avx512.ScaleF32, avx512.FillF32
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF32, avx512.SubF32, avx512.MulF32, avx512.DivF32
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF32, avx512.AxpyRows
-	s.DotRows, s.DotRowsLen = avx512.DotRowsF32, avx512.DotRows
+	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF32, avx512.DotRows, op.Chunk[float32]()
 	s.Gemm = GemmSet[float32]{
 		Wide: avx512.GemmF32x2[:], Narrow: avx512.GemmF32x1[:], NarrowEdge: avx512.GemmF32x1[:],
 		NR: avx512.GemmF32NR, Lanes: avx512.GemmF32Lanes,
@@ -48,7 +49,7 @@ func avx512F64() Set[float64] {
 	s.Axpy, s.Scale, s.Fill = avx512.AxpyF64, avx512.ScaleF64, avx512.FillF64
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF64, avx512.SubF64, avx512.MulF64, avx512.DivF64
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF64, avx512.AxpyRows
-	s.DotRows, s.DotRowsLen = avx512.DotRowsF64, avx512.DotRows
+	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF64, avx512.DotRows, op.Chunk[float64]()
 	s.Gemm = GemmSet[float64]{
 		Wide: avx512.GemmF64x2[:], Narrow: avx512.GemmF64x1[:], NarrowEdge: avx512.GemmF64x1[:],
 		NR: avx512.GemmF64NR, Lanes: avx512.GemmF64Lanes,
@@ -65,6 +66,8 @@ func avx2F32() Set[float32] {
 	s.Axpy, s.Scale, s.Fill = avx2.AxpyF32, avx2.ScaleF32, avx2.FillF32
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF32, avx2.SubF32, avx2.MulF32, avx2.DivF32
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF32, avx2.AxpyRows
+	// It passes over its rows four times, which must stay in the first cache.
+	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF32, avx2.DotRows, 1024
 	s.Gemm = GemmSet[float32]{
 		Wide: avx2.GemmF32x2[:], Narrow: avx2.GemmF32x1[:], NarrowEdge: avx2.GemmF32x1Masked[:],
 		NR: avx2.GemmF32NR, Lanes: avx2.GemmF32Lanes,
@@ -81,6 +84,7 @@ func avx2F64() Set[float64] {
 	s.Axpy, s.Scale, s.Fill = avx2.AxpyF64, avx2.ScaleF64, avx2.FillF64
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF64, avx2.SubF64, avx2.MulF64, avx2.DivF64
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF64, avx2.AxpyRows
+	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF64, avx2.DotRows, 512
 	s.Gemm = GemmSet[float64]{
 		Wide: avx2.GemmF64x2[:], Narrow: avx2.GemmF64x1[:], NarrowEdge: avx2.GemmF64x1Masked[:],
 		NR: avx2.GemmF64NR, Lanes: avx2.GemmF64Lanes,

@@ -31,11 +31,13 @@ type Set[T op.Float] struct {
 	Add, Sub, Mul, Div func(dst, x, y *T, n int)
 	Fill               func(dst *T, n int, v T)
 
-	// Several rows of a matrix at once. DotRows may be nil.
+	// Several rows of a matrix at once. DotRows may be nil, and is good for rows
+	// of up to DotRowsMax elements.
 	AxpyRows    func(x, a *T, lda int, y *T, n int)
 	AxpyRowsLen int
 	DotRows     func(a *T, lda int, x *T, n int, out *T)
 	DotRowsLen  int
+	DotRowsMax  int
 
 	Gemm GemmSet[T]
 }
@@ -49,7 +51,7 @@ const (
 	modeZero     = 0 // c = product
 	modeAdd      = 1 // c = c + product
 	modeScale    = 2 // c = beta*c + product
-	modePrefetch = 4 // and fetch the tile to the right into the cache
+	modePrefetch = 4 // and fetch the tile below into the cache
 )
 
 // GemmSet is the micro-kernels of a product with what belongs to them. It is

@@ -198,7 +198,7 @@ func (t *tile) storeVec(r reg.VecPhysical, v int, m Mem) {
 }
 
 // storeClipped writes part of one vector per row without VMASKMOV, which
-// takes twelve cycles a store on Zen 3: an 8x12 tile with k = 8 would spend
+// takes twelve cycles a store on Zen 3: a 12x8 tile with k = 8 would spend
 // more time on its stores than on everything else. Instead each row is written
 // by two shorter stores, the second of which ends with the last column.
 func (t *tile) storeClipped(c, ldc reg.GPVirtual) {
@@ -259,15 +259,18 @@ func (t *tile) start() {
 	mode, ldc := t.integer("mode"), t.stride("ldc")
 	t.TESTB(Imm(modePrefetch), mode.As8())
 	t.JZ(LabelRef("start"))
-	t.Comment("Prefetch the tile to the right: the last byte of each line's worth,",
-		"since the line of the first one may belong to this tile.")
+	t.Comment("Prefetch the tile below, which is next: its rows need not be aligned, so",
+		"the line of the last byte may be one more.")
 	next, rows := t.pointer("c"), t.GP64()
+	t.IMUL3Q(U32(t.rows), ldc, rows)
+	t.ADDQ(rows, next)
 	t.MOVQ(U32(t.rows), rows)
 	t.Label("prefetch")
 	width := t.vecs * t.bytes
-	for end := min(width, cacheLine); end <= width; end += cacheLine {
-		t.PREFETCHT0(Mem{Base: next, Disp: width + end - 1})
+	for line := 0; line < width; line += cacheLine {
+		t.PREFETCHT0(Mem{Base: next, Disp: line})
 	}
+	t.PREFETCHT0(Mem{Base: next, Disp: width - 1})
 	t.ADDQ(ldc, next)
 	t.DECQ(rows)
 	t.JNZ(LabelRef("prefetch"))

@@ -40,8 +40,8 @@
 //	mode&3 == 1  c
 //	mode&3 == 2  beta*c, rounded
 //
-// and mode&4 asks to prefetch the tile of C that is NR columns (for x1 Lanes
-// columns) to the right. The tables are indexed by rows; entry 0 is nil:
+// and mode&4 asks to prefetch the rows of C below the tile, as many as it has.
+// The tables are indexed by rows; entry 0 is nil:
 //
 //	GemmF32x2        1..MR  rows, Lanes <= cols <= NR
 //	GemmF32x1        1..MR1 rows, cols == Lanes

@@ -44,13 +44,16 @@ TEXT ·gemmF32x2Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000001, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000001, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000001, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -118,13 +121,16 @@ TEXT ·gemmF32x2Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000002, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000002, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000002, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -205,13 +211,16 @@ TEXT ·gemmF32x2Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000003, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000003, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000003, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -305,13 +314,16 @@ TEXT ·gemmF32x2Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000004, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000004, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000004, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -419,13 +431,16 @@ TEXT ·gemmF32x2Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000005, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000005, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000005, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -546,13 +561,16 @@ TEXT ·gemmF32x2Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000006, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000006, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000006, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -684,13 +702,16 @@ TEXT ·gemmF32x1Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -749,13 +770,16 @@ TEXT ·gemmF32x1Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -822,13 +846,16 @@ TEXT ·gemmF32x1Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -903,13 +930,16 @@ TEXT ·gemmF32x1Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -993,13 +1023,16 @@ TEXT ·gemmF32x1Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1091,13 +1124,16 @@ TEXT ·gemmF32x1Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1198,13 +1234,16 @@ TEXT ·gemmF32x1Rows7(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1313,13 +1352,16 @@ TEXT ·gemmF32x1Rows8(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1437,13 +1479,16 @@ TEXT ·gemmF32x1Rows9(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1569,13 +1614,16 @@ TEXT ·gemmF32x1Rows10(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1712,13 +1760,16 @@ TEXT ·gemmF32x1Rows11(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1863,13 +1914,16 @@ TEXT ·gemmF32x1Rows12(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2026,13 +2080,16 @@ TEXT ·gemmF32x1MaskedRows1(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2120,13 +2177,16 @@ TEXT ·gemmF32x1MaskedRows2(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2230,13 +2290,16 @@ TEXT ·gemmF32x1MaskedRows3(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2356,13 +2419,16 @@ TEXT ·gemmF32x1MaskedRows4(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2499,13 +2565,16 @@ TEXT ·gemmF32x1MaskedRows5(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2658,13 +2727,16 @@ TEXT ·gemmF32x1MaskedRows6(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2834,13 +2906,16 @@ TEXT ·gemmF32x1MaskedRows7(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3026,13 +3101,16 @@ TEXT ·gemmF32x1MaskedRows8(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3235,13 +3313,16 @@ TEXT ·gemmF32x1MaskedRows9(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3460,13 +3541,16 @@ TEXT ·gemmF32x1MaskedRows10(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3704,13 +3788,16 @@ TEXT ·gemmF32x1MaskedRows11(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3964,13 +4051,16 @@ TEXT ·gemmF32x1MaskedRows12(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4239,13 +4329,16 @@ TEXT ·gemmF64x2Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000001, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000001, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000001, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -4313,13 +4406,16 @@ TEXT ·gemmF64x2Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000002, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000002, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000002, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -4400,13 +4496,16 @@ TEXT ·gemmF64x2Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000003, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000003, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000003, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -4500,13 +4599,16 @@ TEXT ·gemmF64x2Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000004, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000004, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000004, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -4614,13 +4716,16 @@ TEXT ·gemmF64x2Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000005, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000005, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000005, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -4741,13 +4846,16 @@ TEXT ·gemmF64x2Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, CL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), BX
-	MOVQ $0x00000006, SI
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), BX
+	IMUL3Q $0x00000006, DX, SI
+	ADDQ   SI, BX
+	MOVQ   $0x00000006, SI
 
 prefetch:
-	PREFETCHT0 127(BX)
+	PREFETCHT0 (BX)
+	PREFETCHT0 63(BX)
 	ADDQ       DX, BX
 	DECQ       SI
 	JNZ        prefetch
@@ -4879,13 +4987,16 @@ TEXT ·gemmF64x1Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4944,13 +5055,16 @@ TEXT ·gemmF64x1Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5017,13 +5131,16 @@ TEXT ·gemmF64x1Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5098,13 +5215,16 @@ TEXT ·gemmF64x1Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5188,13 +5308,16 @@ TEXT ·gemmF64x1Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5286,13 +5409,16 @@ TEXT ·gemmF64x1Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5393,13 +5519,16 @@ TEXT ·gemmF64x1Rows7(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5508,13 +5637,16 @@ TEXT ·gemmF64x1Rows8(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5632,13 +5764,16 @@ TEXT ·gemmF64x1Rows9(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5764,13 +5899,16 @@ TEXT ·gemmF64x1Rows10(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5907,13 +6045,16 @@ TEXT ·gemmF64x1Rows11(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6058,13 +6199,16 @@ TEXT ·gemmF64x1Rows12(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6221,13 +6365,16 @@ TEXT ·gemmF64x1MaskedRows1(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6308,13 +6455,16 @@ TEXT ·gemmF64x1MaskedRows2(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6409,13 +6559,16 @@ TEXT ·gemmF64x1MaskedRows3(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6524,13 +6677,16 @@ TEXT ·gemmF64x1MaskedRows4(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6654,13 +6810,16 @@ TEXT ·gemmF64x1MaskedRows5(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6798,13 +6957,16 @@ TEXT ·gemmF64x1MaskedRows6(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6957,13 +7119,16 @@ TEXT ·gemmF64x1MaskedRows7(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7130,13 +7295,16 @@ TEXT ·gemmF64x1MaskedRows8(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7318,13 +7486,16 @@ TEXT ·gemmF64x1MaskedRows9(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7520,13 +7691,16 @@ TEXT ·gemmF64x1MaskedRows10(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7739,13 +7913,16 @@ TEXT ·gemmF64x1MaskedRows11(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7972,13 +8149,16 @@ TEXT ·gemmF64x1MaskedRows12(SB), NOSPLIT, $0-88
 	TESTB   $0x04, AL
 	JZ      start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 63(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 31(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch

@@ -19,14 +19,17 @@ TEXT ·gemmF32x2Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -97,14 +100,17 @@ TEXT ·gemmF32x2Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -188,14 +194,17 @@ TEXT ·gemmF32x2Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -292,14 +301,17 @@ TEXT ·gemmF32x2Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -410,14 +422,17 @@ TEXT ·gemmF32x2Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -541,14 +556,17 @@ TEXT ·gemmF32x2Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -686,14 +704,17 @@ TEXT ·gemmF32x2Rows7(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -844,14 +865,17 @@ TEXT ·gemmF32x2Rows8(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1016,14 +1040,17 @@ TEXT ·gemmF32x2Rows9(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1201,14 +1228,17 @@ TEXT ·gemmF32x2Rows10(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1402,14 +1432,17 @@ TEXT ·gemmF32x2Rows11(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1616,14 +1649,17 @@ TEXT ·gemmF32x2Rows12(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -1843,14 +1879,17 @@ TEXT ·gemmF32x2Rows13(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000d, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000d, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000d, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2083,14 +2122,17 @@ TEXT ·gemmF32x2Rows14(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000e, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000e, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000e, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2334,13 +2376,16 @@ TEXT ·gemmF32x1Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2402,13 +2447,16 @@ TEXT ·gemmF32x1Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2477,13 +2525,16 @@ TEXT ·gemmF32x1Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2559,13 +2610,16 @@ TEXT ·gemmF32x1Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2649,13 +2703,16 @@ TEXT ·gemmF32x1Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2746,13 +2803,16 @@ TEXT ·gemmF32x1Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2851,13 +2911,16 @@ TEXT ·gemmF32x1Rows7(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -2963,13 +3026,16 @@ TEXT ·gemmF32x1Rows8(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3083,13 +3149,16 @@ TEXT ·gemmF32x1Rows9(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3210,13 +3279,16 @@ TEXT ·gemmF32x1Rows10(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3347,13 +3419,16 @@ TEXT ·gemmF32x1Rows11(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3491,13 +3566,16 @@ TEXT ·gemmF32x1Rows12(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3642,13 +3720,16 @@ TEXT ·gemmF32x1Rows13(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000d, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000d, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000d, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3800,13 +3881,16 @@ TEXT ·gemmF32x1Rows14(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000e, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000e, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000e, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -3965,13 +4049,16 @@ TEXT ·gemmF32x1Rows15(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000f, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000f, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000f, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4137,13 +4224,16 @@ TEXT ·gemmF32x1Rows16(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000010, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000010, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000010, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4318,14 +4408,17 @@ TEXT ·gemmF64x2Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4396,14 +4489,17 @@ TEXT ·gemmF64x2Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4487,14 +4583,17 @@ TEXT ·gemmF64x2Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4591,14 +4690,17 @@ TEXT ·gemmF64x2Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4709,14 +4811,17 @@ TEXT ·gemmF64x2Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4840,14 +4945,17 @@ TEXT ·gemmF64x2Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -4985,14 +5093,17 @@ TEXT ·gemmF64x2Rows7(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5143,14 +5254,17 @@ TEXT ·gemmF64x2Rows8(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5315,14 +5429,17 @@ TEXT ·gemmF64x2Rows9(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5500,14 +5617,17 @@ TEXT ·gemmF64x2Rows10(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5701,14 +5821,17 @@ TEXT ·gemmF64x2Rows11(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -5915,14 +6038,17 @@ TEXT ·gemmF64x2Rows12(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6142,14 +6268,17 @@ TEXT ·gemmF64x2Rows13(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000d, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000d, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000d, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6382,14 +6511,17 @@ TEXT ·gemmF64x2Rows14(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000e, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000e, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000e, BX
 
 prefetch:
-	PREFETCHT0 191(DX)
-	PREFETCHT0 255(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 64(DX)
+	PREFETCHT0 127(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6633,13 +6765,16 @@ TEXT ·gemmF64x1Rows1(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000001, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000001, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000001, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6701,13 +6836,16 @@ TEXT ·gemmF64x1Rows2(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000002, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000002, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000002, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6776,13 +6914,16 @@ TEXT ·gemmF64x1Rows3(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000003, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000003, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000003, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6858,13 +6999,16 @@ TEXT ·gemmF64x1Rows4(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000004, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000004, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000004, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -6948,13 +7092,16 @@ TEXT ·gemmF64x1Rows5(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000005, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000005, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000005, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7045,13 +7192,16 @@ TEXT ·gemmF64x1Rows6(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000006, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000006, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000006, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7150,13 +7300,16 @@ TEXT ·gemmF64x1Rows7(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000007, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000007, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000007, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7262,13 +7415,16 @@ TEXT ·gemmF64x1Rows8(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000008, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000008, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000008, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7382,13 +7538,16 @@ TEXT ·gemmF64x1Rows9(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000009, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000009, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000009, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7509,13 +7668,16 @@ TEXT ·gemmF64x1Rows10(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000a, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000a, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000a, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7646,13 +7808,16 @@ TEXT ·gemmF64x1Rows11(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000b, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000b, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000b, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7790,13 +7955,16 @@ TEXT ·gemmF64x1Rows12(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000c, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000c, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000c, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -7941,13 +8109,16 @@ TEXT ·gemmF64x1Rows13(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000d, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000d, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000d, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -8099,13 +8270,16 @@ TEXT ·gemmF64x1Rows14(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000e, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000e, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000e, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -8264,13 +8438,16 @@ TEXT ·gemmF64x1Rows15(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x0000000f, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x0000000f, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x0000000f, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
@@ -8436,13 +8613,16 @@ TEXT ·gemmF64x1Rows16(SB), NOSPLIT, $0-88
 	TESTB $0x04, AL
 	JZ    start
 
-	// Prefetch the tile to the right: the last byte of each line's worth,
-	// since the line of the first one may belong to this tile.
-	MOVQ c+48(FP), DX
-	MOVQ $0x00000010, BX
+	// Prefetch the tile below, which is next: its rows need not be aligned, so
+	// the line of the last byte may be one more.
+	MOVQ   c+48(FP), DX
+	IMUL3Q $0x00000010, CX, BX
+	ADDQ   BX, DX
+	MOVQ   $0x00000010, BX
 
 prefetch:
-	PREFETCHT0 127(DX)
+	PREFETCHT0 (DX)
+	PREFETCHT0 63(DX)
 	ADDQ       CX, DX
 	DECQ       BX
 	JNZ        prefetch
