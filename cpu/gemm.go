@@ -183,6 +183,9 @@ func mode[T op.Float](beta T, pc int) int {
 func (s *GemmSet[T]) tiles(b *block[T], m, n, k int) {
 	for j := 0; j < n; {
 		cols := min(n-j, s.NR)
+		if b.panel == 1 && n-j > s.NR && n-j < s.NR+s.Lanes {
+			cols = n - j - s.Lanes // 9+8 of 17: no masks
+		}
 		s.column(b, s.kernels(cols), j, cols, m, k)
 		j += cols
 	}

@@ -308,7 +308,23 @@ func (l *loops[T]) value(k kind, w int, x []T) T {
 	return f.value
 }
 
-func (l *loops[T]) max(w int, x []T) T      { return l.value(kindMax, w, x) }
-func (l *loops[T]) min(w int, x []T) T      { return l.value(kindMin, w, x) }
+func (l *loops[T]) max(w int, x []T) T {
+	if len(x) <= op.Chunk[T]() {
+		if m, suspect := l.set.Max(&x[0], len(x)); !suspect && m != 0 {
+			return m
+		}
+	}
+	return l.value(kindMax, w, x)
+}
+
+func (l *loops[T]) min(w int, x []T) T {
+	if len(x) <= op.Chunk[T]() {
+		if m, suspect := l.set.Min(&x[0], len(x)); !suspect && m != 0 {
+			return m
+		}
+	}
+	return l.value(kindMin, w, x)
+}
+
 func (l *loops[T]) argMax(w int, x []T) int { return l.arg(kindMax, w, x) }
 func (l *loops[T]) argMin(w int, x []T) int { return l.arg(kindMin, w, x) }

@@ -23,6 +23,12 @@ func writes[T Float](x []T) {
 	}
 }
 
+func readsMatrix[T Float](m Matrix[T]) {
+	for i := range m.Rows {
+		reads(m.Data[i*m.Stride:][:m.Cols])
+	}
+}
+
 func writesMatrix[T Float](m Matrix[T]) {
 	for i := range m.Rows {
 		writes(m.Data[i*m.Stride:][:m.Cols])
