@@ -261,7 +261,7 @@ func (r *run) limits() {
 		return
 	}
 	r.tell("limits of the machine")
-	memory := slices.ContainsFunc(r.sel.workloads, func(w workload) bool { return w.moved != nil })
+	memory := slices.ContainsFunc(r.sel.workloads, func(w workload) bool { return w.elems != nil })
 	memory = memory || r.sel.limits
 	for _, w := range r.workers {
 		r.with(w, func() {
@@ -349,7 +349,7 @@ func libraries[T kernels.Float](backends []string, workers int) []*library[T] {
 func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, elem int, entries []entry[T], operands func() *operands[T]) []Record {
 	budget := min(time.Until(r.deadline)/time.Duration(r.left+1), r.longest())
 	budget = max(budget, 5*time.Millisecond)
-	tooLong := max(r.total()/44, 10*budget).Seconds()
+	tooLong := max(r.total()/44, 3*budget).Seconds()
 	work, unit := w.work(s, elem)
 
 	var cs []*candidate
@@ -377,7 +377,7 @@ func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, el
 		if w.flops != nil {
 			rec.Bound = "FMA " + typ
 		} else {
-			rec.Bound = r.gauge.level(w.touched(s)*float64(elem), workers)
+			rec.Bound = r.gauge.level(work, workers)
 		}
 		if w.family == realWork {
 			rec.Measure = map[string]string{"KNN": "accuracy", "PCA": "variance explained"}[w.op]

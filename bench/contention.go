@@ -28,26 +28,31 @@ const contentionEach = 700 * time.Millisecond
 
 var (
 	contentionSizes = []int{256, 512, 1024}
-	contentionCases = []struct{ spinning int }{{0}, {1}, {3}}
+	contentionCases = []int{0, 1, 3} // processes that spin
 )
 
+// contentions is how many calls are measured.
+func (b *Bench) contentions() int {
+	return len(contentionSizes) * len(b.workers) * len(b.types) * len(contentionCases)
+}
+
 func (b *Bench) contentionTime() time.Duration {
-	n := len(contentionSizes) * len(b.workers) * len(b.types) * len(contentionCases)
-	return time.Duration(n)*contentionEach + time.Second
+	n := b.contentions()
+	return time.Duration(n)*b.each(n, contentionEach) + time.Second
 }
 
 func (b *Bench) measureContention(ctx context.Context) error {
-	for i, c := range contentionCases {
-		b.progress(float64(i)/float64(len(contentionCases)), fmt.Sprintf("contention: %s", plural(c.spinning, "spinning process")))
-		stop, err := spinners(c.spinning, b.opt.Spin)
+	for i, spinning := range contentionCases {
+		b.progress(float64(i)/float64(len(contentionCases)), fmt.Sprintf("contention: %s", fmt.Sprintf("%d spinning", spinning)))
+		stop, err := spinners(spinning, b.opt.Spin)
 		if err != nil {
 			return err
 		}
 		for _, t := range b.types {
 			if t == "f32" {
-				contend[float32](ctx, b, t, c.spinning)
+				contend[float32](ctx, b, t, spinning)
 			} else {
-				contend[float64](ctx, b, t, c.spinning)
+				contend[float64](ctx, b, t, spinning)
 			}
 		}
 		stop()
@@ -60,6 +65,7 @@ func contend[T kernels.Float](ctx context.Context, b *Bench, typ string, spinnin
 	if err != nil {
 		panic(err) // it was there when the run was planned
 	}
+	each := b.each(b.contentions(), contentionEach)
 	for _, n := range contentionSizes {
 		s := cube(n)
 		buf := newBuffers[T]([]workload{{family: products, shapes: []Shape{s}}})
@@ -71,7 +77,7 @@ func contend[T kernels.Float](ctx context.Context, b *Bench, typ string, spinnin
 			gemm := weft(e.WithWorkers(w)).calls["Gemm"]
 			gemm(o, 1)
 			var times []float64
-			for start := time.Now(); time.Since(start) < contentionEach; {
+			for start := time.Now(); time.Since(start) < each; {
 				t := time.Now()
 				gemm(o, 1)
 				times = append(times, time.Since(t).Seconds())

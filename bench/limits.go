@@ -26,8 +26,8 @@ type Limit struct {
 // level is a level of memory.
 type level struct {
 	name  string
-	holds int // bytes; for the caches of a core, one worker's
-	probe int // bytes that are read to measure it
+	holds int  // bytes; for the caches of a core, one worker's
+	probe int  // bytes that are read to measure it
 	own   bool // each core has one
 }
 
@@ -45,7 +45,7 @@ func levels(m kernels.Machine) []level {
 	}
 	add("L1", m.L1D, m.L1D/2, true)
 	add("L2", m.L2, m.L2/2, true)
-	add("L3", m.L3, max(m.L3/4, min(4*m.L2, m.L3/2)), false)
+	add("L3", m.L3, max(m.L3/8, min(4*m.L2, m.L3/2)), false)
 	return append(ls, level{"memory", math.MaxInt, min(4*max(m.L3, m.L2, 8<<20), maxProbe), false})
 }
 
@@ -183,17 +183,14 @@ func race(w int, budget time.Duration, prepare func(worker int) func()) float64 
 	for i := range work {
 		work[i] = prepare(i)
 	}
-	calls, best := 8, 0.0
-	for start := time.Now(); ; {
-		t := window(work, calls)
-		best = max(best, float64(calls*w)/t.Seconds())
-		if t < 2*time.Millisecond {
-			calls *= 2
-		}
-		if time.Since(start) > budget {
-			return best
-		}
+	start, calls, best := time.Now(), 1, 0.0
+	for window(work, calls) < 2*time.Millisecond {
+		calls *= 2 // until it is long, and what the caches held before is gone
 	}
+	for best == 0 || time.Since(start) < budget {
+		best = max(best, float64(calls*w)/window(work, calls).Seconds())
+	}
+	return best
 }
 
 // window returns how long it takes until all have made so many calls: the

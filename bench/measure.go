@@ -65,6 +65,9 @@ func measure(cs []*candidate, budget time.Duration) {
 			}
 		}
 		for i, c := range cs {
+			if c.batches == 0 { // its share went into calibration
+				best[i] = c.batch()
+			}
 			if best[i] > 0 {
 				c.samples = append(c.samples, best[i])
 			}

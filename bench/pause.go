@@ -31,7 +31,16 @@ const (
 )
 
 func (b *Bench) pauseTime() time.Duration {
-	return pauseEach*time.Duration(1+2*len(b.workers)) + 3*time.Second
+	n := 1 + 2*len(b.workers)
+	return time.Duration(n)*b.each(n, pauseEach) + 2*time.Second
+}
+
+// each returns the time for each of n special measurements.
+func (b *Bench) each(n int, usual time.Duration) time.Duration {
+	if b.opt.Time > 0 {
+		return b.opt.Time / time.Duration(n)
+	}
+	return usual
 }
 
 func (b *Bench) measurePauses(ctx context.Context) {
@@ -76,6 +85,7 @@ func (b *Bench) pauses(ctx context.Context, during string, workers int, f func()
 	}
 	var stop atomic.Bool
 	ended, started := make(chan struct{}), make(chan struct{})
+	each := b.each(1+2*len(b.workers), pauseEach)
 	go func() {
 		defer close(ended)
 		close(started)
@@ -86,7 +96,7 @@ func (b *Bench) pauses(ctx context.Context, during string, workers int, f func()
 	<-started
 	time.Sleep(10 * time.Millisecond)
 	before := stopping()
-	for start := time.Now(); time.Since(start) < pauseEach; {
+	for start := time.Now(); time.Since(start) < each; {
 		runtime.GC()
 		time.Sleep(200 * time.Microsecond)
 	}

@@ -38,6 +38,14 @@ func (s Shape) label() string {
 	return fmt.Sprintf("%dx%d, k %d", s.M, s.N, s.K)
 }
 
+// length is the size of vectors, by which columns of a table are ordered.
+func (s Shape) length() int {
+	if s.M == 0 {
+		return s.N
+	}
+	return 0
+}
+
 // ParseShape reads "1000", "1e6", "2000x100" (m×n) or "2048x16x2048" (m×n×k).
 func ParseShape(text string) (Shape, error) {
 	var d []int
@@ -66,10 +74,10 @@ type workload struct {
 	family *family
 	shapes []Shape // by default
 
-	// flops is set for products, which are held against the rate of fused
-	// multiply-adds. The others are held against reading: moved is how many
-	// elements must be read and written, touched how many there are.
-	flops, moved, touched func(Shape) float64
+	// Either flops is set, for what is held against the rate of fused
+	// multiply-adds, or elems, the number of elements of all operands, for what
+	// is held against reading them once.
+	flops, elems func(Shape) float64
 }
 
 // family is a group of workloads with shapes of one kind, which share a table.
@@ -126,23 +134,23 @@ var workloads = []workload{
 			cube(256), cube(512), cube(1024), cube(2048), {2048, 2048, 64}, {2048, 16, 2048},
 		}},
 
-	{op: "GemvN", family: matvecs, shapes: squares, moved: area(1, 2), touched: area(1, 2)},
-	{op: "GemvT", family: matvecs, shapes: squares, moved: area(1, 2), touched: area(1, 2)},
-	{op: "Ger", family: matvecs, shapes: squares, moved: area(2, 2), touched: area(1, 2)},
+	{op: "GemvN", family: matvecs, shapes: squares, elems: area},
+	{op: "GemvT", family: matvecs, shapes: squares, elems: area},
+	{op: "Ger", family: matvecs, shapes: squares, elems: area},
 
-	{op: "Sum", family: reductions, shapes: lengths, moved: per(1), touched: per(1)},
-	{op: "Dot", family: reductions, shapes: lengths, moved: per(2), touched: per(2)},
-	{op: "Asum", family: reductions, shapes: lengths, moved: per(1), touched: per(1)},
-	{op: "Nrm2", family: reductions, shapes: lengths, moved: per(1), touched: per(1)},
-	{op: "Max", family: reductions, shapes: lengths, moved: per(1), touched: per(1)},
-	{op: "ArgMax", family: reductions, shapes: lengths, moved: per(1), touched: per(1)},
-	{op: "Var", family: reductions, shapes: lengths, moved: per(1), touched: per(1)},
+	{op: "Sum", family: reductions, shapes: lengths, elems: per(1)},
+	{op: "Dot", family: reductions, shapes: lengths, elems: per(2)},
+	{op: "Asum", family: reductions, shapes: lengths, elems: per(1)},
+	{op: "Nrm2", family: reductions, shapes: lengths, elems: per(1)},
+	{op: "Max", family: reductions, shapes: lengths, elems: per(1)},
+	{op: "ArgMax", family: reductions, shapes: lengths, elems: per(1)},
+	{op: "Var", family: reductions, shapes: lengths, elems: per(1)},
 
-	{op: "Axpy", family: vectors, shapes: lengths, moved: per(3), touched: per(2)},
-	{op: "Scal", family: vectors, shapes: lengths, moved: per(2), touched: per(1)},
-	{op: "Add", family: vectors, shapes: lengths, moved: per(3), touched: per(3)},
-	{op: "Mul", family: vectors, shapes: lengths, moved: per(3), touched: per(3)},
-	{op: "Fill", family: vectors, shapes: lengths, moved: per(1), touched: per(1)},
+	{op: "Axpy", family: vectors, shapes: lengths, elems: per(2)},
+	{op: "Scal", family: vectors, shapes: lengths, elems: per(1)},
+	{op: "Add", family: vectors, shapes: lengths, elems: per(3)},
+	{op: "Mul", family: vectors, shapes: lengths, elems: per(3)},
+	{op: "Fill", family: vectors, shapes: lengths, elems: per(1)},
 
 	{op: "KNN", family: realWork, shapes: []Shape{{N: digitCount}}, flops: func(Shape) float64 { return knnFLOPs }},
 	{op: "PCA", family: realWork, shapes: []Shape{{N: digitCount}}, flops: func(Shape) float64 { return pcaFLOPs }},
@@ -157,12 +165,7 @@ func times(c float64) func(Shape) float64 {
 	return func(s Shape) float64 { return c * float64(s.M) * float64(s.N) * float64(s.K) }
 }
 
-// area counts a times the matrix and v times a vector.
-func area(a, v float64) func(Shape) float64 {
-	return func(s Shape) float64 {
-		return a*float64(s.M)*float64(s.N) + v/2*float64(s.M+s.N)
-	}
-}
+func area(s Shape) float64 { return float64(s.M)*float64(s.N) + float64(s.M+s.N) }
 
 func per(c float64) func(Shape) float64 {
 	return func(s Shape) float64 { return c * float64(s.N) }
@@ -173,7 +176,7 @@ func (w *workload) work(s Shape, elem int) (float64, string) {
 	if w.flops != nil {
 		return w.flops(s), "GFLOP/s"
 	}
-	return w.moved(s) * float64(elem), "GB/s"
+	return w.elems(s) * float64(elem), "GB/s"
 }
 
 // Names of what is not a workload but can be asked for like one.

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/weftgo/weft/bench"
+	"github.com/weftgo/weft/kernels"
+)
+
+// TestMain lets the test be the process that spins.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == spinCommand {
+		bench.Spin(os.Stdin, os.Stdout)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// weft runs the command.
+func weft(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	a := app{
+		ctx: t.Context(), stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
+		getenv: func(name string) (string, bool) { return "7", name == "WEFT_WORKERS" },
+	}
+	code = a.run(args)
+	return code, out.String(), errs.String()
+}
+
+func TestInfo(t *testing.T) {
+	code, out, _ := weft(t, "info")
+	if code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"processor", "caches", "fallback", "WEFT_WORKERS=7", "default"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	code, out, _ = weft(t, "info", "-json")
+	var i about
+	if err := json.Unmarshal([]byte(out), &i); err != nil || code != exitOK {
+		t.Fatalf("exit code %d, %v", code, err)
+	}
+	if len(i.Backends) < 3 || i.Default == "" || i.Machine.Usable < 1 {
+		t.Errorf("got %+v", i)
+	}
+	for _, b := range i.Backends {
+		if !b.Usable && (b.Why == "" || b.Remedy == "") {
+			t.Errorf("%s can't be used, and there is no reason or no remedy", b.Name)
+		}
+	}
+}
+
+func TestParity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seconds under an emulator")
+	}
+	best := kernels.Backends()
+	name := "fallback"
+	for _, b := range best {
+		if b.Err == nil {
+			name = b.Name
+			break
+		}
+	}
+	var r parityReport
+	code, out, stderr := weft(t, "parity", "-short", "-type", "f32", "-backend", name, "-json")
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != exitOK || r.Cases == 0 {
+		t.Fatalf("exit code %d, %d problems, %v\n%s", code, r.Cases, err, stderr)
+	}
+	var table strings.Builder
+	if err := r.write(&table); err != nil || !strings.Contains(table.String(), name+" f32") || !strings.Contains(table.String(), "Gemm") {
+		t.Errorf("%v\n%s", err, table.String())
+	}
+}
+
+func TestParityShowsFailures(t *testing.T) {
+	r := parityReport{Cases: 5, Failures: 2, Suites: []suiteResult{
+		{Backend: "avx2", Type: "f32", Function: "Sum", Family: "bits", Cases: 3, Failures: 2, First: "it is odd"},
+		{Backend: "avx2", Type: "f32", Function: "Sum", Family: "bounded", Cases: 2, Worst: 0.25},
+	}}
+	var out strings.Builder
+	if err := r.write(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2 FAILED", "2 of 3 failed", "it is odd"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+}
+
+func TestBench(t *testing.T) {
+	args := []string{"bench", "-op", "Sum,gemm", "-size", "64", "-type", "f64", "-time", "100ms"}
+	code, out, stderr := weft(t, args...)
+	if code != exitOK || !strings.Contains(out, "Gemm 64") || !strings.Contains(stderr, "about") {
+		t.Errorf("exit code %d\n%s%s", code, out, stderr)
+	}
+	code, out, _ = weft(t, append(args, "-benchstat")...)
+	if code != exitOK || !strings.Contains(out, "BenchmarkGemm/f64/fallback/n=64/w=1-") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+	file := filepath.Join(t.TempDir(), "out.json")
+	code, out, _ = weft(t, append(args, "-o", file)...)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r bench.Report
+	if err := json.Unmarshal(data, &r); err != nil || len(r.Records) == 0 || len(r.Limits) == 0 {
+		t.Errorf("exit code %d, %d records, %d limits, %v", code, len(r.Records), len(r.Limits), err)
+	}
+	if !strings.Contains(out, "Gemm 64") {
+		t.Errorf("no table beside the file:\n%s", out)
+	}
+}
+
+func TestBenchContention(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	code, out, stderr := weft(t, "bench", "-op", "contention", "-type", "f32", "-time", "200ms")
+	if code != exitOK || !strings.Contains(out, "3 spinning") {
+		t.Errorf("exit code %d\n%s%s", code, out, stderr)
+	}
+}
+
+func TestBenchInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	a := app{ctx: ctx, stdout: &out, stderr: &errs}
+	if code := a.run([]string{"bench", "-op", "Sum", "-json"}); code != exitFail {
+		t.Errorf("exit code %d\n%s", code, errs.String())
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"", "usage"},
+		{"solve", "there is no command"},
+		{"info -x", "-json"},
+		{"info now", "unexpected argument"},
+		{"parity -backend sse", "there are avx512, avx2, fallback"},
+		{"parity -backend ,", "empty name"},
+		{"parity -type f16", "there are f32, f64"},
+		{"parity -workers none", "want a number"},
+		{"bench -op Lu", "there are Gemm"},
+		{"bench -backend sse", "there are avx512, avx2, fallback"},
+		{"bench -type f16", "there are f32, f64"},
+		{"bench -size big", "want a number"},
+		{"bench -op Sum -size 2x2", "takes a size"},
+		{"bench -op Sum -size 1e9", "GiB"},
+		{"bench -workers 100000", "GOMAXPROCS"},
+		{"bench -workers 0", "at least 1"},
+		{"bench -json -benchstat", "exclude"},
+		{"bench -time -1s", "more than nothing"},
+	} {
+		code, _, stderr := weft(t, strings.Fields(test.args)...)
+		if code != exitUsage || !strings.Contains(stderr, test.want) {
+			t.Errorf("weft %s: exit code %d, no %q in\n%s", test.args, code, test.want, stderr)
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"bench", "-h"}} {
+		if code, _, _ := weft(t, args...); code != exitOK {
+			t.Errorf("weft %v: exit code %d", args, code)
+		}
+	}
+}

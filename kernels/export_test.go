@@ -1,0 +1,4 @@
+package kernels
+
+// RaceEnabled says whether this is a race build.
+const RaceEnabled = raceEnabled
