@@ -47,7 +47,7 @@ const (
 	exitNoBoot  = 125 // the machine never reported an exit code
 	exitTimeout = 124 // as timeout(1)
 
-	workDir = "/work"
+	workDir = "/test"
 
 	// The image is loaded at this address; these pages come first.
 	imageBase  = 0x100000
