@@ -39,8 +39,9 @@ type gemm[T op.Float] struct {
 	jc, cols, pc, steps int
 	b                   []T
 	packing             bool
-	panels              int // panels in an item, to pack
-	across, perItem     int // items side by side in a row of C, columns in an item
+	own                 bool // an item packs the panels it needs for itself
+	panels              int  // panels in an item, to pack
+	across, perItem     int  // items side by side in a row of C, columns in an item
 }
 
 // block is a rectangle of C with what it is computed from. Element (i, p) of
@@ -136,8 +137,7 @@ const (
 )
 
 func (l *loops[T]) gemm(p *op.Gemm[T]) {
-	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
-	work := m * n * k
+	work := int64(p.C.Rows) * int64(p.C.Cols) * int64(p.A.Cols)
 	if work <= smallPiece && p.Alpha == 1 && p.B.ColStride == 1 && work < l.set.Gemm.MinFork {
 		l.direct(p)
 		return
@@ -239,8 +239,15 @@ func (l *loops[T]) blocked(w int, p *op.Gemm[T], pl plan) {
 	if w > 1 {
 		g.mc = min(g.mc, even(m, max(m/(4*w), mr), mr))
 	}
+	// If A stays in a second-level cache as it is, workers take columns, whose
+	// panels nobody else needs: no one waits for the packing of others.
+	g.own = w > 1 && g.packB && !g.packA && k <= g.kc && n <= g.nc && n >= 2*w*nr &&
+		m*k*op.Size[T]() <= l.caches.l2/2
+	if g.own {
+		g.mc = m
+	}
 	down := (m + g.mc - 1) / g.mc
-	if g.packB {
+	if g.packB && !g.own {
 		g.b = s.b.get(g.kc * g.nc)
 	}
 	for g.jc = 0; g.jc < n; g.jc += g.nc {
@@ -253,7 +260,7 @@ func (l *loops[T]) blocked(w int, p *op.Gemm[T], pl plan) {
 		}
 		for g.pc = 0; g.pc < k; g.pc += g.kc {
 			g.steps = min(g.kc, k-g.pc)
-			if g.packB {
+			if g.packB && !g.own {
 				g.packing = true
 				g.panels = (panels + 4*w - 1) / (4 * w)
 				g.run(w, (panels+g.panels-1)/g.panels, s)
@@ -280,20 +287,22 @@ func (g *gemm[T]) run(w, items int, s *scratch[T]) {
 
 func (g *gemm[T]) item(i int) {
 	if g.packing {
-		g.pack(i*g.panels, (i+1)*g.panels)
+		nr := g.l.set.Gemm.NR
+		lo := i * g.panels * nr
+		g.pack(g.b[lo*g.steps:], lo, min(lo+g.panels*nr, g.cols))
 		return
 	}
 	g.rectangle(i/g.across*g.mc, i%g.across*g.perItem)
 }
 
-// pack copies panels lo to hi-1 of the block of B. Columns that the last panel
-// lacks are left as they are: no tile reads them.
-func (g *gemm[T]) pack(lo, hi int) {
+// pack copies columns lo to hi-1 of the block of B to panels. Columns that the
+// last panel lacks are left as they are: no tile reads them.
+func (g *gemm[T]) pack(to []T, lo, hi int) {
 	s, b := &g.l.set.Gemm, &g.p.B
-	for j := lo * s.NR; j < min(hi*s.NR, g.cols); j += s.NR {
-		dst := g.b[j*g.steps:][:s.NR*g.steps]
+	for j := lo; j < hi; j += s.NR {
+		dst := to[(j-lo)*g.steps:][:s.NR*g.steps]
 		src := b.Data[g.pc*b.RowStride+(g.jc+j)*b.ColStride:]
-		cols := min(s.NR, g.cols-j)
+		cols := min(s.NR, hi-j)
 		switch {
 		case cols == s.NR && b.ColStride == 1:
 			s.Pack(g.steps, &src[0], b.RowStride, &dst[0])
@@ -319,19 +328,26 @@ func (g *gemm[T]) rectangle(i, j int) {
 		c: c.Data[i*c.RowStride+g.jc+j:], ldc: c.RowStride,
 		mode: mode(g.p.Beta, g.pc) | modePrefetch, beta: g.p.Beta,
 	}
-	if g.packB {
-		blk.b, blk.panel, blk.brs = g.b[j*g.steps:], g.steps, g.l.set.Gemm.NR
-	} else {
+	nr := g.l.set.Gemm.NR
+	var s *scratch[T]
+	if g.packA || g.own {
+		s = getScratch[T]()
+		defer putScratch(s)
+	}
+	switch {
+	case g.own:
+		to := s.b.get((n + nr - 1) / nr * nr * g.steps)
+		g.pack(to, j, j+n)
+		blk.b, blk.panel, blk.brs = to, g.steps, nr
+	case g.packB:
+		blk.b, blk.panel, blk.brs = g.b[j*g.steps:], g.steps, nr
+	default:
 		blk.b, blk.panel, blk.brs = b.Data[g.pc*b.RowStride+g.jc+j:], 1, b.RowStride
 	}
-	if !g.packA {
-		g.l.set.Gemm.tiles(&blk, m, n, g.steps)
-		return
+	if g.packA {
+		g.packed(&s.a, &blk, m)
 	}
-	s := getScratch[T]()
-	g.packed(&s.a, &blk, m)
 	g.l.set.Gemm.tiles(&blk, m, n, g.steps)
-	putScratch(s)
 }
 
 // packed replaces the A of blk, of m rows, by a copy times alpha: rows as

@@ -2,11 +2,11 @@ package cpu
 
 import (
 	"encoding/binary"
-	"math"
 	"runtime"
 	"unsafe"
 
 	"github.com/weftgo/weft/fallback"
+	"github.com/weftgo/weft/internal/op"
 )
 
 // Meter holds the measuring kernels of one level. They do nothing but run into
@@ -30,41 +30,27 @@ type Meter struct {
 func Meters() []Meter {
 	return append(isaMeters(), Meter{
 		Backend: "fallback",
-		FMAF32:  fmaTurns32, FLOPF32: 2 * fmaDepth * fallback.GemmNR,
-		FMAF64: fmaTurns64, FLOPF64: 2 * fmaChains,
+		FMAF32:  fmaTurns[float32], FLOPF32: 2 * fmaDepth * fallback.GemmNR,
+		FMAF64: fmaTurns[float64], FLOPF64: 2 * fmaDepth * fallback.GemmNR,
 		Read: readWords, ReadStep: 64,
 	})
 }
 
-// fmaChains is the number of chains in fmaTurns64: two units times a latency
-// of four cycles.
-const fmaChains = 8
+// fmaDepth is the number of fused multiply-adds on each element in a turn.
+const fmaDepth = 64
 
-func fmaTurns64(n int) {
-	a, b, c, d, e, f, g, h := 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0
-	x, y := float64(n), 1/float64(n)
-	for range n {
-		a, b = math.FMA(x, y, a), math.FMA(x, y, b)
-		c, d = math.FMA(x, y, c), math.FMA(x, y, d)
-		e, f = math.FMA(x, y, e), math.FMA(x, y, f)
-		g, h = math.FMA(x, y, g), math.FMA(x, y, h)
-	}
-	runtime.KeepAlive(a + b + c + d + e + f + g + h)
-}
-
-const fmaDepth = 4
-
-// fmaTurns32 is the best that plain Go is known to do for float32, where it
-// has no fused multiply-add: one row of the product's own kernel.
-func fmaTurns32(n int) {
-	var a [fmaDepth]float32
-	var b [fmaDepth * fallback.GemmNR]float32
-	var c [fallback.GemmNR]float32
+// fmaTurns is the best that plain Go is known to do: a row of the product's own
+// kernel, with operands in the first-level cache. Go's compiler keeps no
+// accumulators in registers across math.FMA, and has none for float32.
+func fmaTurns[T op.Float](n int) {
+	var a [fmaDepth]T
+	var b [fmaDepth * fallback.GemmNR]T
+	var c [fallback.GemmNR]T
 	for i := range b {
 		a[i%fmaDepth], b[i] = 1, 1
 	}
 	for range n {
-		fallback.Gemm(1, fmaDepth, &a[0], fmaDepth, 1, &b[0], fallback.GemmNR, &c[0], fallback.GemmNR, modeAdd, 0, fallback.GemmNR)
+		fallback.Gemm(1, fmaDepth, &a[0], fmaDepth, 1, &b[0], fallback.GemmNR, &c[0], fallback.GemmNR, modeZero, 0, fallback.GemmNR)
 	}
 }
 

@@ -64,7 +64,7 @@ type GemmSet[T op.Float] struct {
 
 	// MinFork is how many multiply-adds make a second worker pay: about five
 	// microseconds of them.
-	MinFork int
+	MinFork int64
 
 	// Pack copies k rows of NR elements of b, brs apart, to dst. PackTrans
 	// copies NR columns of b, each k contiguous elements, bcs apart, to rows.
