@@ -61,7 +61,9 @@ type Bench struct {
 func New(opt Options) (*Bench, error) {
 	b := &Bench{opt: opt, all: runtime.GOMAXPROCS(0)}
 	machine := kernels.ThisMachine()
-	if err := errors.Join(b.chooseBackends(), b.chooseTypes(), b.chooseWorkers()); err != nil {
+	var err error
+	b.backends, err = Backends(opt.Backends)
+	if err := errors.Join(err, b.chooseTypes(), b.chooseWorkers()); err != nil {
 		return nil, err
 	}
 	sel, err := choose(opt.Ops, opt.Shapes)
@@ -77,25 +79,26 @@ func New(opt Options) (*Bench, error) {
 	return b, b.dropHuge()
 }
 
-func (b *Bench) chooseBackends() error {
+// Backends returns the backends of these names, best first, or all that can be
+// used here if there are no names. Its error says what is wrong with a name.
+func Backends(names []string) ([]string, error) {
 	var usable, all []string
-	for _, k := range kernels.Backends() {
-		all = append(all, k.Name)
-		if k.Err == nil {
-			usable = append(usable, k.Name)
-		} else if slices.Contains(b.opt.Backends, k.Name) {
-			return fmt.Errorf("backend %s: %w", k.Name, k.Err)
+	for _, b := range kernels.Backends() {
+		all = append(all, b.Name)
+		if b.Err == nil {
+			usable = append(usable, b.Name)
+		} else if slices.Contains(names, b.Name) {
+			return nil, fmt.Errorf("backend %s: %w", b.Name, b.Err)
 		}
 	}
-	for _, name := range b.opt.Backends {
-		if !slices.Contains(all, name) {
-			return fmt.Errorf("backend %q: there are %s", name, strings.Join(all, ", "))
+	for _, n := range names {
+		if !slices.Contains(all, n) {
+			return nil, fmt.Errorf("backend %q: there are %s", n, strings.Join(all, ", "))
 		}
 	}
-	b.backends = slices.DeleteFunc(usable, func(name string) bool {
-		return len(b.opt.Backends) > 0 && !slices.Contains(b.opt.Backends, name)
-	})
-	return nil
+	return slices.DeleteFunc(usable, func(n string) bool {
+		return len(names) > 0 && !slices.Contains(names, n)
+	}), nil
 }
 
 func (b *Bench) chooseTypes() error {
@@ -168,7 +171,8 @@ func (b *Bench) steps() int {
 	return n
 }
 
-// limitTime is what measuring the limits takes, three times.
+// limitTime is what measuring the limits takes: a third at first, the rest a
+// little before each workload, so that a slow moment does not decide.
 func (b *Bench) limitTime() time.Duration {
 	probes := len(b.gauge.meters) * len(b.workers) * (len(b.types) + len(b.gauge.levels))
 	return min(time.Duration(probes)*300*time.Millisecond, b.total()/8)
@@ -213,19 +217,15 @@ func (b *Bench) Run(ctx context.Context) (*Report, error) {
 	r := &run{Bench: b, ctx: ctx, left: b.steps(), start: start}
 	if b.sel.limits || r.left > 0 {
 		r.limits()
-		r.deadline = start.Add(b.total() - b.limitTime()/3)
+		r.deadline = start.Add(b.total())
 		for _, t := range b.types {
 			if t == "f32" {
 				steps[float32](r, t)
 			} else {
 				steps[float64](r, t)
 			}
-			if r.left > 0 || t == b.types[len(b.types)-1] {
-				r.limits()
-			}
 		}
 	}
-	b.report.Limits = b.gauge.best
 	b.report.finish(b.gauge)
 	if b.sel.pause && ctx.Err() == nil {
 		b.measurePauses(ctx)
@@ -255,18 +255,32 @@ type run struct {
 	left     int       // steps
 }
 
-// limits takes a third of the time for limits.
+// limits measures all limits that matter for a first time.
 func (r *run) limits() {
-	if r.ctx.Err() != nil {
-		return
+	memory := r.sel.limits || slices.ContainsFunc(r.sel.workloads, func(w workload) bool { return w.elems != nil })
+	budget := r.limitTime()
+	if r.left > 0 {
+		budget /= 3
 	}
-	r.tell("limits of the machine")
-	memory := slices.ContainsFunc(r.sel.workloads, func(w workload) bool { return w.elems != nil })
-	memory = memory || r.sel.limits
 	for _, w := range r.workers {
-		r.with(w, func() {
-			r.gauge.measure(r.types, []int{w}, memory, r.limitTime()/time.Duration(3*len(r.workers)))
-		})
+		if r.ctx.Err() == nil {
+			r.tell("limits of the machine, " + plural(w, "worker"))
+			r.with(w, func() {
+				r.gauge.measure(r.types, w, memory, budget/time.Duration(len(r.workers)))
+			})
+		}
+	}
+}
+
+// limit measures the limits of one workload again, if there is time for that.
+func (r *run) limit(w *workload, typ string, workers int) {
+	var types []string
+	if w.flops != nil {
+		types = []string{typ}
+	}
+	slots := len(r.sel.workloads) * len(r.types) * len(r.workers)
+	if budget := r.limitTime() * 2 / 3 / time.Duration(slots); budget > 50*time.Millisecond {
+		r.gauge.measure(types, workers, w.elems != nil, budget)
 	}
 }
 
@@ -305,6 +319,9 @@ func steps[T kernels.Float](r *run, typ string) {
 				w := &r.sel.workloads[i]
 				if w.family == realWork && data == nil {
 					data = newDigits[T]()
+				}
+				if r.ctx.Err() == nil {
+					r.limit(w, typ, workers)
 				}
 				entries := make([]entry[T], 0, len(libs))
 				for _, l := range libs {
@@ -371,8 +388,7 @@ func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, el
 		cs = append(cs, &candidate{clock: clock, call: func(n int) { do(o, n) }})
 		rec := Record{
 			Op: w.op, Type: typ, Backend: e.name, Shape: s.String(), Workers: workers,
-			Clock: clock.name(), Unit: unit, shape: s,
-			result: &o.quality,
+			Unit: unit, shape: s, result: &o.quality,
 		}
 		if w.flops != nil {
 			rec.Bound = "FMA " + typ
@@ -388,7 +404,7 @@ func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, el
 	measure(cs, budget)
 	for i, c := range cs {
 		rec := &records[i]
-		rec.Seconds, rec.Samples, rec.Batches = c.best, c.samples, c.batches
+		rec.Seconds, rec.Samples, rec.Batches, rec.Clock = c.best, c.samples, c.batches, c.clock.name()
 		rec.Rate = work / c.best / 1e9
 		rec.Quality, rec.result = *rec.result, nil
 		entries[used[i]].rate = work / c.best

@@ -72,16 +72,9 @@ func TestLimits(t *testing.T) {
 	if want := len(r.Header.Backends) * (2 + len(levels(m))); len(r.Limits) != want {
 		t.Errorf("%d limits, want %d", len(r.Limits), want)
 	}
-	rate := map[string]float64{}
-	for _, l := range r.Limits {
+	for _, l := range r.Limits { // what it is exactly depends on who else is busy
 		if !(l.Rate > 0.005) || l.Rate > 1e5 {
 			t.Errorf("%+v", l)
-		}
-		rate[l.Backend+l.What] = l.Rate
-	}
-	if best := r.Header.Backends[0]; best != "fallback" {
-		if f32, f64 := rate[best+"FMA f32"], rate[best+"FMA f64"]; f32 < 1.2*f64 {
-			t.Errorf("%s: FMA rates %.3g (f32) and %.3g (f64): want about twice", best, f32, f64)
 		}
 	}
 }

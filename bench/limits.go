@@ -29,6 +29,11 @@ type level struct {
 	holds int  // bytes; for the caches of a core, one worker's
 	probe int  // bytes that are read to measure it
 	own   bool // each core has one
+
+	// streams says in how many places a worker reads at a time; the best
+	// counts. Memory gives more to several, whose rows of pages are fetched
+	// ahead side by side.
+	streams []int
 }
 
 // maxProbe bounds the memory taken to measure reading from memory.
@@ -40,13 +45,13 @@ func levels(m kernels.Machine) []level {
 	var ls []level
 	add := func(name string, size, probe int, own bool) {
 		if size > 0 {
-			ls = append(ls, level{name, size, probe, own})
+			ls = append(ls, level{name, size, probe, own, []int{1}})
 		}
 	}
 	add("L1", m.L1D, m.L1D/2, true)
 	add("L2", m.L2, m.L2/2, true)
 	add("L3", m.L3, max(m.L3/8, min(4*m.L2, m.L3/2)), false)
-	return append(ls, level{"memory", math.MaxInt, min(4*max(m.L3, m.L2, 8<<20), maxProbe), false})
+	return append(ls, level{"memory", math.MaxInt, min(4*max(m.L3, m.L2, 8<<20), maxProbe), false, []int{1, 2, 4}})
 }
 
 // gauge measures limits, again and again, and keeps the best.
@@ -68,75 +73,85 @@ func newGauge(m kernels.Machine, keep func(backend string) bool) *gauge {
 	return g
 }
 
-// measure takes about as long as budget says. Without memory the levels of
-// memory are left out.
-func (g *gauge) measure(types []string, workers []int, memory bool, budget time.Duration) {
+// measure measures the rates of fused multiply-adds for some types and, if
+// memory is true, of reading from all levels, in about the time of budget.
+func (g *gauge) measure(types []string, workers int, memory bool, budget time.Duration) {
 	probes := len(types)
 	if memory {
 		probes += len(g.levels)
-		if g.memory == nil {
-			g.memory = aligned[byte](g.levels[len(g.levels)-1].probe)
-			for i := range g.memory {
-				g.memory[i] = byte(i) // pages never written are one page of zeros
+		g.writeMemory()
+	}
+	each := budget / time.Duration(max(len(g.meters)*probes, 1))
+	for _, m := range g.meters {
+		for _, t := range types {
+			f, flops := m.FMAF32, m.FLOPF32
+			if t == "f64" {
+				f, flops = m.FMAF64, m.FLOPF64
 			}
+			turns := 1e6/flops + 1 // a call of 10 microseconds on registers
+			calls := race(workers, each, func(int) func() { return func() { f(turns) } })
+			g.keep(Limit{m.Backend, "FMA " + t, workers, calls * float64(turns*flops) / 1e9, "GFLOP/s", 0})
 		}
-	}
-	if len(g.meters) == 0 || len(workers) == 0 || probes == 0 {
-		return
-	}
-	each := budget / time.Duration(len(g.meters)*len(workers)*probes)
-	for _, w := range workers {
-		for _, m := range g.meters {
-			for _, t := range types {
-				f, flops := m.FMAF32, m.FLOPF32
-				if t == "f64" {
-					f, flops = m.FMAF64, m.FLOPF64
-				}
-				const turns = 5000
-				calls := race(w, each, func(int) func() { return func() { f(turns) } })
-				g.keep(Limit{m.Backend, "FMA " + t, w, calls * turns * float64(flops) / 1e9, "GFLOP/s", 0})
-			}
-			if !memory {
-				continue
-			}
-			for _, l := range g.levels {
-				piece, bytes := g.reader(m, l, w)
-				calls := race(w, each, piece)
-				g.keep(Limit{m.Backend, l.name, w, calls * pieceBytes / 1e9, "GB/s", bytes})
+		if !memory {
+			continue
+		}
+		for _, l := range g.levels {
+			for _, streams := range l.streams {
+				piece, bytes := g.reader(m, l, workers, streams)
+				calls := race(workers, each/time.Duration(len(l.streams)), piece)
+				g.keep(Limit{m.Backend, l.name, workers, calls * pieceBytes / 1e9, "GB/s", bytes})
 			}
 		}
 	}
 }
 
-// pieceBytes is what one call of a reader reads.
-const pieceBytes = 128 << 10
+// writeMemory gets the memory that readers read. Pages that were never written
+// would all be one page of zeros.
+func (g *gauge) writeMemory() {
+	if g.memory != nil {
+		return
+	}
+	g.memory = aligned[byte](g.levels[len(g.levels)-1].probe)
+	for i := range g.memory {
+		g.memory[i] = byte(i)
+	}
+}
 
-// reader returns what each of w workers calls to read from a level, and how
-// many bytes they read together before they begin again.
-func (g *gauge) reader(m limits.Meter, l level, w int) (piece func(worker int) func(), bytes int) {
+const (
+	pieceBytes  = 128 << 10 // what one call of a reader reads
+	streamBytes = 1 << 10   // what it reads in one place before it goes to the next
+)
+
+// reader returns what each of some workers calls to read from a level in so
+// many streams, and how many bytes they read together before they begin again.
+func (g *gauge) reader(m limits.Meter, l level, workers, streams int) (piece func(worker int) func(), bytes int) {
 	part := l.probe
 	if !l.own {
-		part /= w
+		part /= workers
 	}
-	// A whole number of steps, and of pieces or the other way round.
-	if part = part &^ (m.ReadStep - 1); part > pieceBytes {
-		part = part &^ (pieceBytes - 1)
+	part = min(part, len(g.memory)/workers)
+	chunk := pieceBytes
+	if streams > 1 {
+		chunk = streamBytes
 	}
-	part = max(min(part, len(g.memory)/w), m.ReadStep)
+	lane := max(part/streams&^(m.ReadStep-1), m.ReadStep)
+	part = lane * streams
 	return func(worker int) func() {
 		own := g.memory[worker*part:][:part]
 		at := 0
 		return func() {
-			for left := pieceBytes; left > 0; {
-				n := min(left, part-at)
-				m.Read(&own[at], n)
+			for left := pieceBytes / streams; left > 0; {
+				n := min(left, chunk, lane-at)
+				for s := range streams {
+					m.Read(&own[s*lane+at], n)
+				}
 				left -= n
-				if at += n; at == part {
+				if at += n; at == lane {
 					at = 0
 				}
 			}
 		}
-	}, part * w
+	}, part * workers
 }
 
 func (g *gauge) keep(l Limit) {
@@ -193,17 +208,15 @@ func race(w int, budget time.Duration, prepare func(worker int) func()) float64 
 	return best
 }
 
-// window returns how long it takes until all have made so many calls: the
-// processor time of the thread if there is one, else the time on the wall.
+// window returns how long it takes, on the wall, until all have made so many
+// calls. One that is alone stays on the caller's goroutine.
 func window(work []func(), calls int) time.Duration {
 	if len(work) == 1 {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		t := threadTime.now()
+		t := wallTime.now()
 		for range calls {
 			work[0]()
 		}
-		return threadTime.now() - t
+		return wallTime.now() - t
 	}
 	var (
 		wait    sync.WaitGroup

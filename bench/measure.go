@@ -40,6 +40,11 @@ const (
 	// time that workers stay awake after someone else's call.
 	batchTime       = 60 * time.Microsecond
 	sharedBatchTime = 500 * time.Microsecond
+
+	// Processor time is what counts on a machine with other users, but systems
+	// keep it to some microseconds only. A batch that is shorter than this is
+	// timed by the wall clock: many of them pass undisturbed.
+	coarseTime = 2 * time.Millisecond
 )
 
 // measure lets the candidates take turns for about as long as budget says,
@@ -75,27 +80,31 @@ func measure(cs []*candidate, budget time.Duration) {
 	}
 }
 
-// calibrate calls c until it knows how many calls make a batch.
+// calibrate calls c until it knows how many calls make a batch, and which clock
+// to trust with it.
 func (c *candidate) calibrate() {
 	want := batchTime
 	if c.clock == wallTime {
 		want = sharedBatchTime
 	}
+	var t time.Duration
 	for c.n = 1; ; {
-		t := time.Duration(c.batch() * float64(c.n) * 1e9)
-		if t >= want {
+		if t = time.Duration(c.batch() * float64(c.n) * 1e9); t >= want {
 			break
 		}
-		grow := 2.0
+		grow := 100.0
 		if t > 0 {
-			grow = min(max(1.1*float64(want)/float64(t), 1.1), 100)
+			grow = min(max(1.1*float64(want)/float64(t), 1.1), grow)
 		}
 		c.n = int(math.Ceil(float64(c.n) * grow))
 	}
-	if c.n > 1 {
-		c.best, c.batches = 0, 0 // it was cold
+	if c.n > 1 || t < coarseTime {
+		c.best, c.batches = 0, 0 // it was cold, or too short for its clock
 	} else {
 		c.samples = append(c.samples, c.best)
+	}
+	if t < coarseTime {
+		c.clock = wallTime
 	}
 }
 

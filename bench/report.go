@@ -1,11 +1,14 @@
 package bench
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -94,19 +97,63 @@ func (r *Report) finish(g *gauge) {
 			gonum[key(c)] = c.Seconds
 		}
 	}
+	for i := range g.best {
+		g.best[i].Rate = round(g.best[i].Rate)
+	}
+	r.Limits = g.best
 	for i := range r.Records {
-		if c := &r.Records[i]; c.Backend != nameGonum {
-			c.Limit = g.find(c.Backend, c.Bound, c.Workers)
-			c.Gonum = gonum[key(c)] / c.Seconds
+		c := &r.Records[i]
+		if c.Backend != nameGonum {
+			c.Limit = round(g.find(c.Backend, c.Bound, c.Workers))
+			c.Gonum = round(gonum[key(c)] / c.Seconds)
+		}
+		c.Seconds, c.Rate = round(c.Seconds), round(c.Rate)
+		for j := range c.Samples {
+			c.Samples[j] = round(c.Samples[j])
 		}
 	}
 }
 
-// JSON writes the report as one document.
+// JSON writes the report as one document, with a line for each record.
 func (r *Report) JSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", " ")
-	return e.Encode(r)
+	var b bytes.Buffer
+	err := errors.Join(
+		jsonLines(&b, "{\n", "header", []Header{r.Header}, false),
+		jsonLines(&b, ",\n", "limits", r.Limits, true),
+		jsonLines(&b, ",\n", "records", r.Records, true),
+		jsonLines(&b, ",\n", "pauses", r.Pauses, true),
+		jsonLines(&b, ",\n", "contention", r.Contention, true),
+		jsonLines(&b, ",\n", "notes", r.Notes, true),
+	)
+	if err != nil {
+		return err
+	}
+	b.WriteString("\n}\n")
+	_, err = w.Write(b.Bytes())
+	return err
+}
+
+// jsonLines writes a field of an object, a list with an item on each line or the
+// one item by itself.
+func jsonLines[E any](b *bytes.Buffer, before, name string, items []E, list bool) error {
+	if len(items) == 0 {
+		return nil
+	}
+	fmt.Fprintf(b, "%s%q: ", before, name)
+	for i, item := range items {
+		if list {
+			b.WriteString([]string{"[\n  ", ",\n  "}[min(i, 1)])
+		}
+		text, err := json.Marshal(item)
+		if err != nil {
+			return err
+		}
+		b.Write(text)
+	}
+	if list {
+		b.WriteString("\n]")
+	}
+	return nil
 }
 
 // Benchstat writes the records as lines of Go's benchmark format, one for each
@@ -125,6 +172,15 @@ func (r *Report) Benchstat(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// round returns v with five significant digits, more than any clock deserves.
+func round(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 5, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
 }
 
 func plural(n int, what string) string {

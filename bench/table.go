@@ -44,7 +44,7 @@ func (r *Report) detailed() []string {
 func (r *Report) head(b *strings.Builder) {
 	h := &r.Header
 	m := &h.Machine
-	fmt.Fprintf(b, "%s, %s, %s\n", m.Name, plural(m.Usable, "processor"), caches(m.L1D, m.L2, m.L3))
+	fmt.Fprintf(b, "%s, %s%s\n", cmp.Or(m.Name, "processor unknown"), plural(m.Usable, "worker"), caches(m.L1D, m.L2, m.L3))
 	fmt.Fprintf(b, "%s/%s, %s, %s", h.OS, h.Arch, h.Go, h.Date.Format(time.RFC3339))
 	if h.Commit != "" {
 		fmt.Fprintf(b, ", commit %.12s", h.Commit)
@@ -52,14 +52,13 @@ func (r *Report) head(b *strings.Builder) {
 	fmt.Fprintf(b, "\nbackends: %s\n", strings.Join(h.Backends, ", "))
 }
 
-func caches(l1, l2, l3 int) string {
-	var parts []string
-	for i, n := range []int{l1, l2, l3} {
+func caches(sizes ...int) (text string) {
+	for i, n := range sizes {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("L%d %s", i+1, Bytes(n)))
+			text += fmt.Sprintf(", L%d %s", i+1, Bytes(n))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return text
 }
 
 // Bytes returns a size for people to read.

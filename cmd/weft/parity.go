@@ -2,12 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/weftgo/weft/bench"
@@ -65,7 +63,7 @@ func (a *app) parity(args []string) int {
 	case err != nil || w < 1:
 		return a.wrong(f, fmt.Errorf("workers %q: want a number of at least 1, or all", *workers))
 	}
-	if backends, err = chooseBackends(backends); err != nil {
+	if backends, err = bench.Backends(backends); err != nil {
 		return a.wrong(f, err)
 	}
 	for _, t := range types {
@@ -107,31 +105,6 @@ func (a *app) parity(args []string) int {
 		return exitFail
 	}
 	return exitOK
-}
-
-// chooseBackends returns the backends that names ask for, all usable ones if
-// there are none.
-func chooseBackends(names []string) ([]string, error) {
-	var usable, all []string
-	for _, b := range kernels.Backends() {
-		all = append(all, b.Name)
-		if b.Err == nil {
-			usable = append(usable, b.Name)
-		} else if slices.Contains(names, b.Name) {
-			return nil, fmt.Errorf("backend %s: %w", b.Name, b.Err)
-		}
-	}
-	for _, n := range names {
-		if !slices.Contains(all, n) {
-			return nil, fmt.Errorf("backend %q: there are %s", n, strings.Join(all, ", "))
-		}
-	}
-	if len(usable) == 0 {
-		return nil, errors.New("no backend can be used")
-	}
-	return slices.DeleteFunc(usable, func(n string) bool {
-		return len(names) > 0 && !slices.Contains(names, n)
-	}), nil
 }
 
 // parityRun is a set of backends and types to be tried.
