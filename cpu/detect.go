@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
+	syscpu "golang.org/x/sys/cpu"
 )
 
 // Info is what weft knows about the processor.
@@ -32,7 +33,7 @@ func Detect() Info {
 		Arch:          runtime.GOARCH,
 		Name:          c.BrandName,
 		Level:         c.X64Level(),
-		FMA:           runtime.GOARCH != "386" && (runtime.GOARCH != "amd64" || c.Supports(cpuid.FMA3, cpuid.AVX)),
+		FMA:           hasFMA(),
 		PhysicalCores: c.PhysicalCores,
 		LogicalCores:  c.LogicalCores,
 		Usable:        runtime.GOMAXPROCS(0),
@@ -42,6 +43,18 @@ func Detect() Info {
 		L3:            max(c.Cache.L3, 0),
 		Features:      c.FeatureSet(),
 	}
+}
+
+// hasFMA reports whether math.FMA is an instruction. It asks x/sys/cpu, since
+// cpuid knows nothing of the processor when built without assembly.
+func hasFMA() bool {
+	switch runtime.GOARCH {
+	case "386", "amd64":
+		return runtime.GOARCH == "amd64" && syscpu.X86.HasFMA
+	case "arm64", "ppc64", "ppc64le", "riscv64", "s390x", "loong64":
+		return true
+	}
+	return false
 }
 
 // Tiers are cumulative: a tier needs everything of the level below it, so that

@@ -3,7 +3,6 @@ package cpu
 import (
 	"unsafe"
 
-	"github.com/weftgo/weft/fallback"
 	"github.com/weftgo/weft/internal/op"
 )
 
@@ -57,10 +56,14 @@ func (l *loops[T]) gemv(p *op.Gemv[T]) {
 	w := share(p.Workers, g.rows*g.n*op.Size[T]() >= minForkBytes)
 	items := 0
 	if g.trans {
-		// Runs of whole cache lines, that no two workers write to one.
-		line := 64 / op.Size[T]()
-		g.per = max((g.n+4*w-1)/(4*w), 16*line)
-		g.per = min((g.per+line-1)/line*line, gemvColumns)
+		// Runs of whole pages of A's rows, if there are workers to share them,
+		// and of whole cache lines: no two workers write to one.
+		page, line := 4096/op.Size[T](), 64/op.Size[T]()
+		g.per = gemvColumns
+		if w > 1 {
+			g.per = min(max((g.n+2*w-1)/(2*w), page), gemvColumns)
+		}
+		g.per = (g.per + line - 1) / line * line
 		items = (g.n + g.per - 1) / g.per
 	} else {
 		g.per = g.rows
@@ -105,51 +108,58 @@ func (g *gemv[T]) item(i int) {
 	}
 }
 
-// dots does rows lo to hi-1 of a product with A as stored.
+// dots does rows lo to hi-1 of a product with A as stored: the dot products of
+// some rows, then y = fma(alpha, dots, start) for all of them at once.
 func (g *gemv[T]) dots(lo, hi int) {
 	s := &g.l.set
-	var dots [8]T
-	d := (*[8]T)(unsafe.Pointer(op.Hide(&dots[0])))
-	for i := lo; i < hi; {
-		rows := 1
+	var some [64]T
+	d := unsafe.Slice(op.Hide(&some[0]), len(some))
+	for i := lo; i < hi; i += len(d) {
+		rows := min(len(d), hi-i)
+		g.dotRows(i, d[:rows])
+		y := g.y[i : i+rows]
+		g.start(y)
+		s.Axpy(g.alpha, &d[0], &y[0], rows)
+	}
+}
+
+// dotRows sets d to the dot products of x and rows i and following.
+func (g *gemv[T]) dotRows(i int, d []T) {
+	s := &g.l.set
+	for r := 0; r < len(d); {
+		a := g.a[(i+r)*g.lda:]
 		switch {
 		case g.n > op.Chunk[T]():
-			d[0] = g.l.dot(1, g.a[i*g.lda:][:g.n], g.x)
-		case g.n <= s.DotRowsMax && i+s.DotRowsLen <= hi:
-			rows = s.DotRowsLen
-			s.DotRows(&g.a[i*g.lda], g.lda, &g.x[0], g.n, &d[0])
+			d[r] = g.l.dot(1, a[:g.n], g.x)
+			r++
+		case g.n <= s.DotRowsMax && r+s.DotRowsLen <= len(d):
+			s.DotRows(&a[0], g.lda, &g.x[0], g.n, &d[r])
+			r += s.DotRowsLen
 		default:
-			d[0] = g.dot(&g.a[i*g.lda])
+			d[r] = g.dot(&a[0])
+			r++
 		}
-		for r, v := range d[:rows] {
-			g.y[i+r] = g.finish(v, g.y[i+r])
-		}
-		i += rows
 	}
 }
 
 //go:noinline
 func (g *gemv[T]) dot(a *T) T { return g.l.set.Dot(a, &g.x[0], g.n) }
 
-// finish returns fma(alpha, d, start), with start beta*y, or zero if beta is.
-func (g *gemv[T]) finish(d, y T) T {
-	start := T(0)
-	if g.beta != 0 {
-		start = g.beta * y
-	}
-	return fallback.FMA(g.alpha, d, start)
-}
-
-// columns does columns lo to hi-1 of a product with A transposed.
-func (g *gemv[T]) columns(lo, hi int) {
-	s, y := &g.l.set, g.y[lo:hi]
+// start sets y to what chains start from: beta*y, or zero if beta is.
+func (g *gemv[T]) start(y []T) {
 	switch g.beta {
 	case 0:
 		clear(y)
 	case 1:
 	default:
-		s.Scale(g.beta, &y[0], &y[0], len(y))
+		g.l.set.Scale(g.beta, &y[0], &y[0], len(y))
 	}
+}
+
+// columns does columns lo to hi-1 of a product with A transposed.
+func (g *gemv[T]) columns(lo, hi int) {
+	s, y := &g.l.set, g.y[lo:hi]
+	g.start(y)
 	k := 0
 	for ; k+s.AxpyRowsLen <= g.rows; k += s.AxpyRowsLen {
 		g.axpyRows(k, lo, y)
@@ -189,7 +199,16 @@ func (l *loops[T]) ger(p *op.Ger[T]) {
 }
 
 func (g *ger[T]) item(i int) {
+	short := len(g.y) <= op.Chunk[T]()
 	for r := i * g.per; r < min((i+1)*g.per, len(g.x)); r++ {
-		g.l.axpy(1, g.alpha*g.x[r], g.y, g.a.Data[r*g.a.RowStride:][:len(g.y)])
+		row := g.a.Data[r*g.a.RowStride:][:len(g.y)]
+		if short {
+			g.row(g.alpha*g.x[r], row)
+		} else {
+			g.l.axpy(1, g.alpha*g.x[r], g.y, row)
+		}
 	}
 }
+
+//go:noinline
+func (g *ger[T]) row(c T, row []T) { g.l.set.Axpy(c, &g.y[0], &row[0], len(row)) }

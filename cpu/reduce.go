@@ -289,6 +289,11 @@ func (l *loops[T]) find(k kind, w int, x []T) found[T] {
 // arg returns the index of the first NaN of x or, if there is none, of the
 // first element that equals the extreme.
 func (l *loops[T]) arg(k kind, w int, x []T) int {
+	if len(x) <= op.Chunk[T]() {
+		if m, suspect := l.set.extreme(k, x); !suspect {
+			return l.set.IndexEq(&x[0], len(x), m)
+		}
+	}
 	f := l.find(k, w, x)
 	if f.nan {
 		return f.at + l.set.IndexNaN(&f.chunk[0], len(f.chunk))
