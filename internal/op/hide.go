@@ -12,6 +12,7 @@ import "unsafe"
 //go:nosplit
 //go:nocheckptr
 func Hide[P any](p *P) *P {
+	//lint:ignore SA4016 the operation changes nothing but what the compiler can follow
 	u := uintptr(unsafe.Pointer(p)) ^ 0
 	return *(**P)(unsafe.Pointer(&u))
 }
