@@ -58,20 +58,16 @@ type block[T op.Float] struct {
 	beta       T
 }
 
-const (
-	// ways is the associativity that the first-level caches of all relevant
-	// processors have at least: so many lines a multiple of 4 KiB apart fit.
-	ways = 8
-	// maxDepth bounds the depth of one call of a micro-kernel, which can't be
-	// preempted: the largest tile takes about 20 microseconds for it.
-	maxDepth = 4096
-)
+// maxDepth bounds the depth of one call of a micro-kernel, which can't be
+// preempted: the largest tile takes about 20 microseconds for it.
+const maxDepth = 4096
 
-// conflict returns how many lines that are stride bytes apart fit in the
-// first-level cache together: lines a power of two apart share few places.
-func conflict(stride int) int {
+// fitting returns how many lines that are stride bytes apart stay in the
+// first-level cache together. It has l1/4096 places for lines that are a
+// multiple of 4 KiB apart, and lines that are a power of two apart share few.
+func (c caches) fitting(stride int) int {
 	apart := stride & -stride // the largest power of two in it
-	return ways * min(max(4096/apart, 1), 64)
+	return c.l1 / 4096 * min(max(4096/apart, 1), 64)
 }
 
 // plan chooses the blocking and what to pack.
@@ -82,21 +78,25 @@ func (l *loops[T]) plan(p *op.Gemm[T]) plan {
 	kc, mc, nc := l.blocks(m, n, k)
 
 	// B must be packed if its rows are not contiguous. Else it pays if enough
-	// rows use it, and one panel as it lies does not stay in the first-level
-	// cache.
+	// rows use it, and it does not stay, as it lies, where the kernels want it:
+	// a panel of it in the first-level cache, or all of it in the second.
 	packB := p.B.ColStride != 1
 	if !packB && m >= 8*mr && n >= nr {
-		lines := k * (nr * size / 64)
-		packB = 4*lines > 3*conflict(p.B.RowStride*size)
+		if s.PanelInL1 {
+			lines := k * (nr * size / 64)
+			packB = 4*lines > 3*l.caches.fitting(p.B.RowStride*size)
+		} else {
+			packB = k*n*size > l.caches.l2/2
+		}
 	}
 	// A is packed to multiply alpha in; or if enough columns use it, and its
 	// sliver competes for few places in the cache or the block is too large.
 	packA := p.Alpha != 1
 	if !packA && n >= 8*s.Lanes {
 		if p.A.ColStride != 1 {
-			packA = 4*k > 3*conflict(p.A.ColStride*size)
+			packA = 4*k > 3*l.caches.fitting(p.A.ColStride*size)
 		} else {
-			packA = 2*mr > conflict(p.A.RowStride*size) || packB && m*k*size > l.caches.l2/2
+			packA = mr > l.caches.fitting(p.A.RowStride*size) || packB && m*k*size > l.caches.l2/2
 		}
 	}
 	if !packB {

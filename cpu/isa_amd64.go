@@ -71,7 +71,7 @@ func avx2F32() Set[float32] {
 	s.Gemm = GemmSet[float32]{
 		Wide: avx2.GemmF32x2[:], Narrow: avx2.GemmF32x1[:], NarrowEdge: avx2.GemmF32x1Masked[:],
 		NR: avx2.GemmF32NR, Lanes: avx2.GemmF32Lanes,
-		Pack: avx2.PackF32, PackTrans: avx2.PackTransF32,
+		Pack: avx2.PackF32, PackTrans: avx2.PackTransF32, PanelInL1: true,
 		MinFork: 96 * 96 * 96,
 	}
 	return s
@@ -88,7 +88,7 @@ func avx2F64() Set[float64] {
 	s.Gemm = GemmSet[float64]{
 		Wide: avx2.GemmF64x2[:], Narrow: avx2.GemmF64x1[:], NarrowEdge: avx2.GemmF64x1Masked[:],
 		NR: avx2.GemmF64NR, Lanes: avx2.GemmF64Lanes,
-		Pack: avx2.PackF64, PackTrans: avx2.PackTransF64,
+		Pack: avx2.PackF64, PackTrans: avx2.PackTransF64, PanelInL1: true,
 		MinFork: 96 * 96 * 96,
 	}
 	return s

@@ -62,6 +62,11 @@ type GemmSet[T op.Float] struct {
 	Wide, Narrow, NarrowEdge []Tile[T]
 	NR, Lanes                int
 
+	// PanelInL1 says that panels of B should stay in the first-level cache,
+	// since a load a step from the second is too slow for the tiles. Where it
+	// is not, small products are better off without packing.
+	PanelInL1 bool
+
 	// MinFork is how many multiply-adds make a second worker pay: about five
 	// microseconds of them.
 	MinFork int64
