@@ -234,10 +234,6 @@ func hideSlice[T Float](x []T) []T {
 	return unsafe.Slice(hide(unsafe.SliceData(x)), len(x))
 }
 
-func hideVector[T Float](v op.Vector[T]) op.Vector[T] {
-	return op.Vector[T]{N: v.N, Data: hideSlice(v.Data), Inc: v.Inc}
-}
-
 func hideView[T Float](v op.View[T]) op.View[T] {
 	return op.View[T]{Data: hideSlice(v.Data), Rows: v.Rows, Cols: v.Cols, RowStride: v.RowStride, ColStride: v.ColStride}
 }

@@ -59,10 +59,9 @@ func (e *Engine[T]) Gemm(tA, tB Transpose, alpha T, a, b Matrix[T], beta T, c Ma
 	e.table.Gemm(op.Hide(&p))
 }
 
-// setView makes v the view op(m), hidden from escape analysis. It does not
-// check.
+// setView makes v the view op(m). It does not check.
 func setView[T Float](v *op.View[T], m *Matrix[T], t Transpose) {
-	v.Data = hideSlice(m.Data)
+	v.Data = held(m.Data)
 	if t == NoTrans {
 		v.Rows, v.Cols, v.RowStride, v.ColStride = m.Rows, m.Cols, m.Stride, 1
 	} else {

@@ -53,7 +53,8 @@ func (e *Engine[T]) gemv(alpha T, a op.View[T], x op.Vector[T], beta T, y op.Vec
 	if !small[T](a.Rows * a.Cols) {
 		w = min(e.width(&a.Data[0], &x.Data[0]), e.width(&y.Data[0], &y.Data[0]))
 	}
-	p := op.Gemv[T]{Workers: w, Alpha: alpha, Beta: beta, A: hideView(a), X: hideVector(x), Y: hideVector(y)}
+	a.Data, x.Data, y.Data = held(a.Data), held(x.Data), held(y.Data)
+	p := op.Gemv[T]{Workers: w, Alpha: alpha, Beta: beta, A: a, X: x, Y: y}
 	e.table.Gemv(op.Hide(&p))
 }
 
@@ -99,7 +100,8 @@ func (e *Engine[T]) Ger(alpha T, x, y []T, a Matrix[T]) {
 	if !small[T](len(x) * len(y)) {
 		w = min(e.width(&x[0], &y[0]), e.width(&a.Data[0], &a.Data[0]))
 	}
-	p := op.Ger[T]{Workers: w, Alpha: alpha, X: hideSlice(x), Y: hideSlice(y), A: hideView(v)}
+	v.Data = held(v.Data)
+	p := op.Ger[T]{Workers: w, Alpha: alpha, X: held(x), Y: held(y), A: v}
 	e.table.Ger(op.Hide(&p))
 }
 

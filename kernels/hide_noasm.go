@@ -2,5 +2,19 @@
 
 package kernels
 
-// hide returns p as it is: without [cpu.OnStack] nothing may be hidden.
+// Without [cpu.OnStack] nothing may be hidden: operands belong on the heap.
+
+// hide returns p as it is.
 func hide[T Float](p *T) *T { return p }
+
+// held returns x for a problem that is hidden itself. As far as escape
+// analysis knows, it also keeps x.
+func held[T Float](x []T) []T {
+	if keep != nil {
+		keep(x)
+	}
+	return x
+}
+
+// keep is nil, but the compiler can't know.
+var keep func(any)
