@@ -47,7 +47,8 @@ func (e *Engine[T]) Dot(x, y []T) T {
 	reads(x)
 	reads(y)
 	if len(x) <= op.Chunk[T]() {
-		return e.table.Short.Dot(hide(&x[0]), hide(&y[0]), len(x))
+		px, py := hide2(&x[0], &y[0])
+		return e.table.Short.Dot(px, py, len(x))
 	}
 	hx, hy := hideSlice(x), hideSlice(y)
 	return e.table.Dot(e.vectorWidth(hx, hy), hx, hy)

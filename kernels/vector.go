@@ -18,7 +18,8 @@ func (e *Engine[T]) Axpy(alpha T, x, y []T) {
 	reads(x)
 	writes(y)
 	if len(x) <= op.Chunk[T]() {
-		e.table.Short.Axpy(alpha, hide(&x[0]), hide(&y[0]), len(x))
+		px, py := hide2(&x[0], &y[0])
+		e.table.Short.Axpy(alpha, px, py, len(x))
 		return
 	}
 	hx, hy := hideSlice(x), hideSlice(y)

@@ -21,3 +21,17 @@ func Hide[P any](p *P) *P {
 func launder(u uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&u))
 }
+
+// Hide2 is Hide for two pointers at the price of one.
+func Hide2[P any](p, q *P) (*P, *P) {
+	a, b := launder2(uintptr(unsafe.Pointer(p)), uintptr(unsafe.Pointer(q)))
+	return (*P)(a), (*P)(b)
+}
+
+//go:nosplit
+//go:noinline
+//go:norace
+//go:nocheckptr
+func launder2(u, v uintptr) (unsafe.Pointer, unsafe.Pointer) {
+	return *(*unsafe.Pointer)(unsafe.Pointer(&u)), *(*unsafe.Pointer)(unsafe.Pointer(&v))
+}
