@@ -28,9 +28,10 @@ func (e *Engine[T]) Gemm(tA, tB Transpose, alpha T, a, b Matrix[T], beta T, c Ma
 	// A product of 8×8 takes 20 nanoseconds, so the problem is built in place,
 	// word by word, and the checks pass in a straight line.
 	var p op.Gemm[T]
-	setView(&p.A, &a, tA)
-	setView(&p.B, &b, tB)
-	setView(&p.C, &c, NoTrans)
+	p.A.Data, p.B.Data, p.C.Data = held(a.Data), held(b.Data), held(c.Data)
+	setShape(&p.A, &a, tA)
+	setShape(&p.B, &b, tB)
+	setShape(&p.C, &c, NoTrans)
 	m, n, k := p.C.Rows, p.C.Cols, p.A.Cols
 	if !fits(&a) || !fits(&b) || !fits(&c) || p.A.Rows != m || p.B.Rows != k || p.B.Cols != n ||
 		tA != NoTrans && tA != Trans || tB != NoTrans && tB != Trans {
@@ -59,9 +60,9 @@ func (e *Engine[T]) Gemm(tA, tB Transpose, alpha T, a, b Matrix[T], beta T, c Ma
 	e.table.Gemm(op.Hide(&p))
 }
 
-// setView makes v the view op(m). It does not check.
-func setView[T Float](v *op.View[T], m *Matrix[T], t Transpose) {
-	v.Data = held(m.Data)
+// setShape gives v the shape of op(m). It does not check, and leaves the data
+// to its caller: a pointer stored through v would count as lost to the heap.
+func setShape[T Float](v *op.View[T], m *Matrix[T], t Transpose) {
 	if t == NoTrans {
 		v.Rows, v.Cols, v.RowStride, v.ColStride = m.Rows, m.Cols, m.Stride, 1
 	} else {
