@@ -25,36 +25,54 @@ type gemv[T op.Float] struct {
 }
 
 func (l *loops[T]) gemv(p *op.Gemv[T]) {
+	single := p.Y.N == 1 && p.A.ColStride != 1
+	scaled := p.A.ColStride != 1 && p.Alpha != 1
+	if p.X.Inc == 1 && p.Y.Inc == 1 && !single && !scaled {
+		l.gemvUnit(p)
+		return
+	}
 	s := getScratch[T]()
-	if p.Y.N == 1 && p.A.ColStride != 1 {
+	q := *p
+	if single {
 		// A single element is a dot product however A is stored.
 		row := op.Vector[T]{N: p.X.N, Data: p.A.Data, Inc: p.A.ColStride}
-		p.A.Data, p.A.ColStride = gather(s.b.get(p.X.N), row), 1
+		q.A.Data, q.A.ColStride = gather(s.b.get(p.X.N), row), 1
 	}
-	g := gemv[T]{l: l, alpha: p.Alpha, beta: p.Beta, a: p.A.Data, trans: p.A.ColStride != 1}
-	if g.trans {
-		g.rows, g.n, g.lda = p.A.Cols, p.A.Rows, p.A.ColStride
-	} else {
-		g.rows, g.n, g.lda = p.A.Rows, p.A.Cols, p.A.RowStride
-	}
-	g.x = p.X.Data[:(p.X.N-1)*p.X.Inc+1]
 	if p.X.Inc != 1 {
-		g.x = gather(s.a.get(p.X.N), p.X)
+		q.X = op.Vector[T]{N: p.X.N, Data: gather(s.a.get(p.X.N), p.X), Inc: 1}
 	}
-	if g.trans && p.Alpha != 1 {
+	if scaled && !single {
 		b := s.a.get(p.X.N) // in place, if it was gathered
-		l.set.Scale(p.Alpha, &g.x[0], &b[0], p.X.N)
-		g.x = b
+		l.longVector(opScale, 1, p.Alpha, b, q.X.Data[:p.X.N], nil)
+		q.Alpha, q.X.Data = 1, b
 	}
-	g.y = p.Y.Data[:(p.Y.N-1)*p.Y.Inc+1]
 	if p.Y.Inc != 1 {
-		g.y = s.c.get(p.Y.N)
+		q.Y = op.Vector[T]{N: p.Y.N, Data: s.c.get(p.Y.N), Inc: 1}
 		if p.Beta != 0 {
-			gather(g.y, p.Y)
+			gather(q.Y.Data, p.Y)
 		}
 	}
+	l.gemvUnit(&q)
+	if p.Y.Inc != 1 {
+		for i, v := range q.Y.Data {
+			p.Y.Data[i*p.Y.Inc] = v
+		}
+	}
+	putScratch(s)
+}
+
+// gemvUnit is gemv on contiguous vectors, with Alpha = 1 if A is transposed.
+func (l *loops[T]) gemvUnit(p *op.Gemv[T]) {
+	g := gemv[T]{
+		l: l, alpha: p.Alpha, beta: p.Beta, trans: p.A.ColStride != 1,
+		rows: p.A.Rows, n: p.A.Cols, a: p.A.Data, lda: p.A.RowStride,
+		x: p.X.Data[:p.X.N], y: p.Y.Data[:p.Y.N],
+	}
+	if g.trans {
+		g.rows, g.n, g.lda = p.A.Cols, p.A.Rows, p.A.ColStride
+	}
 	w := share(p.Workers, g.rows*g.n*op.Size[T]() >= minForkBytes)
-	items := 0
+	items := 1
 	if g.trans {
 		// Runs of whole pages of A's rows, if there are workers to share them,
 		// and of whole cache lines: no two workers write to one.
@@ -69,24 +87,20 @@ func (l *loops[T]) gemv(p *op.Gemv[T]) {
 		g.per = g.rows
 		if w > 1 {
 			g.per = max(1, min((g.rows+8*w-1)/(8*w), op.Chunk[T]()/g.n))
+			items = (g.rows + g.per - 1) / g.per
 		}
-		items = (g.rows + g.per - 1) / g.per
 	}
 	if w > 1 {
+		s := getScratch[T]()
 		s.gemv = g
 		fork(w, items, &s.gemv)
 		s.gemv = gemv[T]{}
-	} else {
-		for i := range items {
-			g.item(i)
-		}
+		putScratch(s)
+		return
 	}
-	if p.Y.Inc != 1 {
-		for i, v := range g.y {
-			p.Y.Data[i*p.Y.Inc] = v
-		}
+	for i := range items {
+		g.item(i)
 	}
-	putScratch(s)
 }
 
 // gemvColumns is the most columns that a transposed product does at a time:
@@ -112,7 +126,7 @@ func (g *gemv[T]) item(i int) {
 // some rows, then y = fma(alpha, dots, start) for all of them at once.
 func (g *gemv[T]) dots(lo, hi int) {
 	s := &g.l.set
-	var some [64]T
+	var some [32]T
 	d := unsafe.Slice(op.Hide(&some[0]), len(some))
 	for i := lo; i < hi; i += len(d) {
 		rows := min(len(d), hi-i)
