@@ -107,15 +107,16 @@ func (l *loops[T]) plan(p *op.Gemm[T]) plan {
 }
 
 // blocks returns KC, MC and NC for a product of m×k and k×n, in about equal
-// parts. A panel of B as large as the first-level cache measured best: it and
-// the slivers of A stream in from the second fast enough, and C is written
-// back the less often the deeper the block is. A block of A takes half of the
-// second-level cache, a block of B four megabytes.
+// parts. A panel of B twice as large as the first-level cache measured best:
+// it and the slivers of A stream in from the second fast enough, and C, which
+// in a matrix of a power of two columns finds no place in any cache, is written
+// back the less often the deeper the block is. A block of A takes a quarter of
+// the second-level cache, a block of B four megabytes.
 func (l *loops[T]) blocks(m, n, k int) (kc, mc, nc int) {
 	s, size := &l.set.Gemm, op.Size[T]()
 	mr := len(s.Wide) - 1
-	kc = even(k, max(l.caches.l1/size/s.NR, 64), 8)
-	mc = even(m, max(l.caches.l2/2/size/kc, mr), mr)
+	kc = even(k, max(2*l.caches.l1/size/s.NR, 64), 8)
+	mc = even(m, max(l.caches.l2/4/size/kc, mr), mr)
 	nc = even(n, max(4<<20/size/kc, s.NR), s.NR)
 	return kc, mc, nc
 }
