@@ -44,15 +44,24 @@ func Backends() []Backend {
 // all returns every backend, those of the processor last: one that was added
 // by an import was asked for.
 var all = sync.OnceValue(func() []*op.Backend {
-	host, added := cpu.Backends(), op.Registered()
-	for _, b := range host {
+	added := op.Registered()
+	complete(added, best())
+	op.RegisterHost(best)
+	return append(added, host()...)
+})
+
+// host returns the processor's backends.
+var host = sync.OnceValue(cpu.Backends)
+
+// best returns the best of them that can be used: at least plain Go can.
+func best() *op.Backend {
+	for _, b := range host() {
 		if b.Err == nil {
-			complete(added, b)
-			break
+			return b
 		}
 	}
-	return append(added, host...)
-})
+	panic("kernels: no backend can be used")
+}
 
 // complete gives backends the functions of host that they leave out.
 func complete(bs []*op.Backend, host *op.Backend) {
@@ -90,8 +99,8 @@ func Open[T Float](name string) (*Engine[T], error) {
 }
 
 // Default returns the engine behind the functions of this package: the best
-// backend, or the one that WEFT_BACKEND names, with at most WEFT_WORKERS
-// workers. The error says which variable asks for what can't be had; the
+// backend of the processor, or the one that WEFT_BACKEND names, with at most
+// WEFT_WORKERS workers. The error says which variable asks for what can't be had; the
 // functions of this package panic with it.
 func Default[T Float]() (*Engine[T], error) {
 	d := loadDefaults()
@@ -119,13 +128,7 @@ var loadDefaults = sync.OnceValue(func() *engines {
 
 // configure chooses the default engines by the environment that getenv reads.
 func configure(getenv func(string) string) *engines {
-	var name string
-	for _, b := range all() {
-		if b.Err == nil {
-			name = b.Name
-			break
-		}
-	}
+	name := best().Name // a device is used where it is asked for
 	var errs []error
 	if pinned := getenv("WEFT_BACKEND"); pinned != "" {
 		if _, err := find(pinned); err != nil {
