@@ -1,0 +1,129 @@
+package cuda
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"github.com/weftgo/weft/cuda/internal/device"
+	"github.com/weftgo/weft/cuda/internal/driver"
+	"github.com/weftgo/weft/cuda/internal/ptx"
+	"github.com/weftgo/weft/internal/op"
+)
+
+func init() { op.Register(backends) }
+
+// backends returns a backend for each device, or one that says why there is
+// none.
+func backends() []*op.Backend {
+	options, err := environment(os.Getenv)
+	if err != nil {
+		return []*op.Backend{{Name: "cuda", Err: err}}
+	}
+	devices, err := device.Find(options)
+	if err != nil {
+		return []*op.Backend{{Name: "cuda", Err: err}}
+	}
+	var bs []*op.Backend
+	for i, d := range devices {
+		name := "cuda"
+		if i > 0 {
+			name = fmt.Sprintf("cuda:%d", i)
+		}
+		bs = append(bs, backend(name, d))
+	}
+	return bs
+}
+
+func backend(name string, d *device.Device) *op.Backend {
+	b := &op.Backend{
+		Name: name,
+		Features: fmt.Sprintf("%s, %.1f GiB, compute capability %d.%d, driver for CUDA %s (%s)", d.Name,
+			float64(d.Memory)/(1<<30), d.Capability/10, d.Capability%10, ptx.Version(d.Driver), driver.Binding),
+		Err: d.Err,
+	}
+	if d.Err == nil {
+		g := newGPU(d, name)
+		b.F32, b.F64 = table[float32](g), table[float64](g)
+		b.Edges = edges()
+	}
+	return b
+}
+
+func table[T op.Float](g *gpu) op.Table[T] {
+	e := &engine[T]{g}
+	return op.Table[T]{
+		Sum: e.sum, Asum: e.asum, Nrm2: e.nrm2, Var: e.variance, Dot: e.dot,
+		Max: e.max, Min: e.min, ArgMax: e.argMax, ArgMin: e.argMin,
+		Axpy: e.axpy, Scal: e.scal, Fill: e.fill,
+		Add: e.binary(opAdd), Sub: e.binary(opSub), Mul: e.binary(opMul), Div: e.binary(opDiv),
+		Gemv: e.gemv, Ger: e.ger, Gemm: e.gemm, ScaleRows: e.scaleRows,
+		// Who opens a device by name means it for short vectors too.
+		Short: op.Short[T]{
+			Sum:  func(x *T, n int) T { return e.sum(1, unsafe.Slice(x, n)) },
+			Asum: func(x *T, n int) T { return e.asum(1, unsafe.Slice(x, n)) },
+			Dot:  func(x, y *T, n int) T { return e.dot(1, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
+			Axpy: func(alpha T, x, y *T, n int) { e.axpy(1, alpha, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
+		},
+	}
+}
+
+// engine holds the functions of a table.
+type engine[T op.Float] struct{ gpu *gpu }
+
+// edges returns the sizes at which kernels change path.
+func edges() []int {
+	es := []int{32, op.Lanes[float32](), transRows, vectorPerBlock, gerColumns, gerRows}
+	for _, p := range gemmPolicies {
+		es = append(es, p.rows, p.cols, p.depth)
+	}
+	slices.Sort(es)
+	return slices.Compact(es)
+}
+
+// environment reads the options.
+func environment(getenv func(string) string) (options device.Options, err error) {
+	switch s := getenv("WEFT_CUDA_CACHE"); s {
+	case "", "on":
+	case "off":
+		options.NoCache = true
+	default:
+		return options, fmt.Errorf("WEFT_CUDA_CACHE=%q, want on or off", s)
+	}
+	if s := getenv("WEFT_CUDA_MEMORY"); s != "" {
+		options.MemoryLimit, options.MemoryPercent, err = parseMemory(s)
+		if err != nil {
+			return options, fmt.Errorf("WEFT_CUDA_MEMORY=%q, want a size such as 8GiB, 512MiB or 50%%", s)
+		}
+	}
+	return options, nil
+}
+
+// parseMemory reads a size in bytes, KiB, MiB, GiB or percent.
+func parseMemory(s string) (bytes int64, percent int, err error) {
+	digits := strings.TrimRight(s, "%KMGTiB ")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err == nil && n <= 0 {
+		err = errors.New("not positive")
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	switch unit := strings.TrimSpace(s[len(digits):]); {
+	case unit == "%" && n <= 100:
+		return 0, int(n), nil
+	case unit == "" || unit == "B":
+		return n, 0, nil
+	case unit == "KiB" && n < 1<<50:
+		return n << 10, 0, nil
+	case unit == "MiB" && n < 1<<40:
+		return n << 20, 0, nil
+	case unit == "GiB" && n < 1<<30:
+		return n << 30, 0, nil
+	}
+	return 0, 0, errors.New("unknown unit")
+}

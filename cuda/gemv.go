@@ -1,0 +1,117 @@
+package cuda
+
+import (
+	"github.com/weftgo/weft/cuda/internal/driver"
+	"github.com/weftgo/weft/internal/op"
+)
+
+func (e *engine[T]) gemv(p *op.Gemv[T]) {
+	if err := e.tryGemv(p); err != nil {
+		e.host("Gemv", err).Gemv(p)
+	}
+}
+
+func (e *engine[T]) tryGemv(p *op.Gemv[T]) error {
+	c, err := e.gpu.begin()
+	if err != nil {
+		return err
+	}
+	defer c.end()
+	x := uploadVector(c, p.X)
+	a := uploadView(c, &p.A)
+	y := allocOf[T](c, p.Y.N)
+	if p.Beta != 0 {
+		putRows(c, y, p.Y.Data, p.Y.N, 1, p.Y.Inc)
+	}
+	// A single element is a dot product however A is stored.
+	if p.A.ColStride == 1 || p.Y.N == 1 {
+		gemvOn(c, p, a, x, y)
+	} else {
+		gemvTransOn(c, p, a, x, y)
+	}
+	r := fetch[T](c, y, p.Y.N)
+	if err := c.wait(); err != nil {
+		return err
+	}
+	if p.Y.Inc == 1 {
+		copy(p.Y.Data, r)
+		return nil
+	}
+	for i, v := range r {
+		p.Y.Data[i*p.Y.Inc] = v
+	}
+	return nil
+}
+
+// gemvOn computes a dot product for each row of A: a warp for each chunk of
+// each, and a block for each row to join them if there are several.
+func gemvOn[T op.Float](c *call, p *op.Gemv[T], a matrix, x, y driver.Ptr) {
+	m, n := p.A.Rows, p.A.Cols
+	count, _ := chunks[T](n)
+	var part driver.Ptr
+	if count > 1 {
+		part = allocOf[T](c, m*count)
+	}
+	args := launchFor[T](c, &kGemv, ceil(m*count, reduceThreads/32), reduceThreads)
+	args.Int(m)
+	args.Int(n)
+	scalar(args, p.Alpha)
+	args.Ptr(a.ptr)
+	args.Int(a.rs)
+	args.Int(a.cs)
+	args.Ptr(x)
+	args.Int(1)
+	scalar(args, p.Beta)
+	args.Ptr(y)
+	args.Int(1)
+	args.Ptr(part)
+	if count > 1 {
+		args = launchFor[T](c, &kGemvJoin, m, joinThreads)
+		args.Int(count)
+		scalar(args, p.Alpha)
+		scalar(args, p.Beta)
+		args.Ptr(y)
+		args.Int(1)
+		args.Ptr(part)
+	}
+}
+
+// gemvTransOn adds the rows of A as stored, times the elements of x.
+func gemvTransOn[T op.Float](c *call, p *op.Gemv[T], a matrix, x, y driver.Ptr) {
+	args := launchFor[T](c, &kGemvTrans, ceil(p.A.Rows, transColumns), transThreads)
+	args.Int(p.A.Cols)
+	args.Int(p.A.Rows)
+	scalar(args, p.Alpha)
+	args.Ptr(a.ptr)
+	args.Int(a.cs)
+	args.Ptr(x)
+	args.Int(1)
+	scalar(args, p.Beta)
+	args.Ptr(y)
+	args.Int(1)
+}
+
+func (e *engine[T]) ger(p *op.Ger[T]) {
+	if err := e.tryGer(p); err != nil {
+		e.host("Ger", err).Ger(p)
+	}
+}
+
+func (e *engine[T]) tryGer(p *op.Ger[T]) error {
+	c, err := e.gpu.begin()
+	if err != nil {
+		return err
+	}
+	defer c.end()
+	x, y, a := upload(c, p.X), upload(c, p.Y), uploadView(c, &p.A)
+	m, n := len(p.X), len(p.Y)
+	args := launchFor[T](c, &kGer, ceil(n, gerColumns)*ceil(m, gerRows), gerThreads)
+	args.Int(m)
+	args.Int(n)
+	scalar(args, p.Alpha)
+	args.Ptr(x)
+	args.Ptr(y)
+	args.Ptr(a.ptr)
+	args.Int(a.rs)
+	return finishView(c, &p.A, a)
+}

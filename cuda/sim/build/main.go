@@ -1,0 +1,22 @@
+// Build builds the simulated driver with weft's kernels, run from the root of
+// the repository, and prints the path of the library:
+//
+//	WEFT_CUDA_LIBRARY=$(go run ./cuda/sim/build) weft info
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/weftgo/weft/cuda/sim"
+)
+
+func main() {
+	library, err := sim.Build(filepath.Join("cuda", "src", "weft.cu"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+	fmt.Println(library)
+}
