@@ -5,11 +5,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"testing"
 
-	"github.com/weftgo/weft/cpu"
 	_ "github.com/weftgo/weft/cuda"
 	"github.com/weftgo/weft/cuda/sim"
 	"github.com/weftgo/weft/internal/fixture"
@@ -45,12 +43,7 @@ func TestMain(m *testing.M) {
 			os.Setenv("WEFT_CUDA_LIBRARY", library)
 		}
 	}
-	if op.Host[float32]() == nil {
-		bs := cpu.Backends()
-		best := slices.IndexFunc(bs, func(b *op.Backend) bool { return b.Err == nil })
-		op.RegisterHost(func() *op.Backend { return bs[best] })
-	}
-	op.HandleEvents(func(e op.Event) {
+	kernels.OnEvent(func(e kernels.Event) {
 		events.Lock()
 		defer events.Unlock()
 		events.list = append(events.list, e)
