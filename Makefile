@@ -6,8 +6,8 @@ export CGO_ENABLED ?= 0
 
 .PHONY: bench test check generate build clean
 
-bench: ## measure this machine: limits, kernels, a real workload
-	$(GO) run ./cmd/weft bench
+bench: ## measure this machine: limits, kernels, a real workload; four minutes
+	$(GO) run ./cmd/weft bench -o out/bench.json -report out/bench.html -plots out/bench
 
 test: ## every backend of this machine agrees, bit for bit
 	$(GO) vet ./...

@@ -22,7 +22,16 @@ type Options struct {
 	Backends []string      // see kernels.Backends
 	Types    []string      // "f32", "f64"
 	Workers  []int         // 0 stands for all
-	Time     time.Duration // to take; by default what is needed, two minutes at most
+	Time     time.Duration // to take; by default what is needed, four minutes at most
+
+	// Short takes fewer sizes and the best backend only, and half a minute.
+	Short bool
+
+	// Peers are shared libraries to compare with, beside those that are found:
+	// "path", or "path@CORETYPE" for an OpenBLAS that takes the kernels of another
+	// processor. NoPeers leaves out all.
+	Peers   []string
+	NoPeers bool
 
 	// Progress, if not nil, hears what share of the work is done and what
 	// comes next.
@@ -34,8 +43,9 @@ type Options struct {
 }
 
 const (
-	defaultTime = 110 * time.Second // with what comes on top, below two minutes
-	longestStep = time.Second       // unless a time is asked for
+	defaultTime = 190 * time.Second // with what comes on top, below four minutes
+	shortTime   = 25 * time.Second
+	longestStep = time.Second // unless a time is asked for
 
 	// maxOperands bounds the memory for operands.
 	maxOperands = 4 << 30
@@ -54,6 +64,7 @@ type Bench struct {
 	workers  []int
 	all      int // what GOMAXPROCS is
 	gauge    *gauge
+	peers    []*peer
 	report   *Report
 }
 
@@ -66,7 +77,10 @@ func New(opt Options) (*Bench, error) {
 	if err := errors.Join(err, b.chooseTypes(), b.chooseWorkers()); err != nil {
 		return nil, err
 	}
-	sel, err := choose(opt.Ops, opt.Shapes)
+	if opt.Short && len(opt.Backends) == 0 {
+		b.backends = b.backends[:1]
+	}
+	sel, err := choose(opt.Ops, opt.Shapes, opt.Short)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +89,11 @@ func New(opt Options) (*Bench, error) {
 	}
 	b.sel = sel
 	b.gauge = newGauge(machine, func(backend string) bool { return slices.Contains(b.backends, backend) })
+	if !opt.NoPeers && len(sel.workloads) > 0 {
+		if b.peers, err = openPeers(machine, opt.Peers); err != nil {
+			return nil, err
+		}
+	}
 	b.report = &Report{Header: newHeader(machine, b)}
 	return b, b.dropHuge()
 }
@@ -182,6 +201,9 @@ func (b *Bench) total() time.Duration {
 	if b.opt.Time > 0 {
 		return b.opt.Time
 	}
+	if b.opt.Short {
+		return shortTime
+	}
 	return defaultTime
 }
 
@@ -193,6 +215,9 @@ func (b *Bench) Estimate() time.Duration {
 	}
 	if n := b.steps(); n > 0 {
 		t += min(time.Duration(n)*b.longest(), b.total()-t)
+	}
+	if b.sel.fork {
+		t += b.forkTime()
 	}
 	if b.sel.pause {
 		t += b.pauseTime()
@@ -227,6 +252,9 @@ func (b *Bench) Run(ctx context.Context) (*Report, error) {
 		}
 	}
 	b.report.finish(b.gauge)
+	if b.sel.fork && ctx.Err() == nil {
+		b.measureForks(ctx)
+	}
 	if b.sel.pause && ctx.Err() == nil {
 		b.measurePauses(ctx)
 	}
@@ -314,7 +342,7 @@ func steps[T kernels.Float](r *run, typ string) {
 	short := map[string]bool{} // calls that no backend shares
 	for _, workers := range r.workers {
 		r.with(workers, func() {
-			libs := libraries[T](r.backends, workers)
+			libs := append(libraries[T](r.backends, workers), usePeers[T](r.Bench, workers)...)
 			for i := range r.sel.workloads {
 				w := &r.sel.workloads[i]
 				if w.family == realWork && data == nil {
@@ -325,19 +353,22 @@ func steps[T kernels.Float](r *run, typ string) {
 				}
 				entries := make([]entry[T], 0, len(libs))
 				for _, l := range libs {
-					if l.calls[w.op] != nil {
+					if l.can(w.op) {
 						entries = append(entries, entry[T]{library: l})
 					}
+				}
+				if len(entries) > 0 && (entries[0].name == nameGonum || entries[0].peer != nil) {
+					entries = nil // weft lacks it for this type
 				}
 				for _, s := range w.shapes {
 					r.left--
 					key := w.op + "/" + s.String()
-					if r.ctx.Err() != nil || workers > 1 && short[key] {
+					if r.ctx.Err() != nil || len(entries) == 0 || workers > 1 && short[key] {
 						continue
 					}
 					r.tell(fmt.Sprintf("%s %s %v, %s", w.op, typ, s, plural(workers, "worker")))
 					records := step(r, w, s, typ, workers, elem, entries, func() *operands[T] {
-						o := newOperands(w.family, s, buf)
+						o := newOperands(w, s, buf)
 						o.digits = data
 						return o
 					})
@@ -362,10 +393,26 @@ func libraries[T kernels.Float](backends []string, workers int) []*library[T] {
 	return append(libs, gonumLibrary[T]().withDigits())
 }
 
+// usePeers returns the peers as libraries of so many threads, without what they
+// get wrong.
+func usePeers[T kernels.Float](b *Bench, threads int) []*library[T] {
+	var libs []*library[T]
+	for _, p := range b.peers {
+		p.threads(threads)
+		l := peerLibrary[T](p)
+		for _, wrong := range l.check(b.sel.workloads) {
+			delete(l.foreign, wrong.op)
+			b.note("%s", wrong)
+		}
+		libs = append(libs, l)
+	}
+	return libs
+}
+
 // step lets the libraries take turns on one shape.
 func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, elem int, entries []entry[T], operands func() *operands[T]) []Record {
 	budget := min(time.Until(r.deadline)/time.Duration(r.left+1), r.longest())
-	budget = max(budget, 5*time.Millisecond)
+	budget = max(budget, r.total()/time.Duration(4*r.steps()+4)) // what came before may have taken too long
 	tooLong := max(r.total()/44, 3*budget).Seconds()
 	work, unit := w.work(s, elem)
 
@@ -385,10 +432,18 @@ func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, el
 			}
 		}
 		o, do := operands(), e.calls[w.op]
-		cs = append(cs, &candidate{clock: clock, call: func(n int) { do(o, n) }})
+		c := &candidate{clock: clock, call: func(n int) { do(o, n) }}
+		if e.peer != nil {
+			f := e.foreign[w.op](o)
+			c.call, c.cost, c.noisy = f.run, f.cost, workers > 1
+		}
+		cs = append(cs, c)
 		rec := Record{
 			Op: w.op, Type: typ, Backend: e.name, Shape: s.String(), Workers: workers,
 			Unit: unit, shape: s, result: &o.quality,
+		}
+		if w.family == complexProducts {
+			rec.Type = map[string]string{"f32": "c64", "f64": "c128"}[typ]
 		}
 		if w.flops != nil {
 			rec.Bound = "FMA " + typ
@@ -404,7 +459,9 @@ func step[T kernels.Float](r *run, w *workload, s Shape, typ string, workers, el
 	measure(cs, budget)
 	for i, c := range cs {
 		rec := &records[i]
+		rec.Call = c.takeOff()
 		rec.Seconds, rec.Samples, rec.Batches, rec.Clock = c.best, c.samples, c.batches, c.clock.name()
+		rec.Median = c.median()
 		rec.Rate = work / c.best / 1e9
 		rec.Quality, rec.result = *rec.result, nil
 		entries[used[i]].rate = work / c.best
@@ -429,10 +486,7 @@ func newBuffers[T kernels.Float](ws []workload) *[3][]T {
 		skew := i * 17 * 64 / int(unsafe.Sizeof(T(0)))
 		buf[i] = aligned[T](n + skew)[skew:]
 		for j := range buf[i] {
-			state ^= state << 13
-			state ^= state >> 17
-			state ^= state << 5
-			buf[i][j] = T(int32(state)) / (1 << 31)
+			buf[i][j] = random[T](&state)
 		}
 	}
 	return &buf

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/weftgo/weft/kernels"
+	"gonum.org/v1/gonum/blas/blas64"
+	gonum "gonum.org/v1/gonum/blas/gonum"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -18,7 +21,7 @@ import (
 // shortRun measures little in little time.
 func shortRun(t *testing.T, opt Options) *Report {
 	t.Helper()
-	opt.Time = 300 * time.Millisecond
+	opt.Time, opt.NoPeers = 300*time.Millisecond, true
 	b, err := New(opt)
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +36,8 @@ func shortRun(t *testing.T, opt Options) *Report {
 func TestRunOfAllFamilies(t *testing.T) {
 	small, _ := ParseShape("100")
 	r := shortRun(t, Options{
-		Ops: []string{"Gemm", "GemvN", "GemvT", "Ger", "reductions", "vectors"}, Shapes: []Shape{small},
+		Ops: []string{"Gemm", "level3", "complex", "lapack", "GemvN", "GemvT", "Ger", "reductions", "vectors"}, Shapes: []Shape{small},
+		Types: []string{"f64"},
 	})
 	var seen []string
 	for _, c := range r.Records {
@@ -92,6 +96,53 @@ func TestJSON(t *testing.T) {
 	var again bytes.Buffer
 	if err := back.JSON(&again); err != nil || again.String() != out.String() {
 		t.Errorf("not the same after reading: %v\n%s\n%s", err, out.String(), again.String())
+	}
+}
+
+// TestRead reads what was written, with all that a record can have, and what an
+// earlier version wrote.
+func TestRead(t *testing.T) {
+	r := Report{
+		Header: Header{Backends: []string{"avx2"}, Peers: []Peer{{"blis", "0.9", "/lib/libblis.so"}}, Workers: []int{2}},
+		Records: []Record{{
+			Op: "Gemm", Type: "f32", Backend: "avx2", Shape: "m=3/n=4/k=5", Workers: 2, Seconds: 1e-6, Median: 2e-6, Samples: []float64{1e-6},
+			Batches: 3, Clock: "wall", Rate: 1, Unit: "GFLOP/s", Bound: "FMA f32", Limit: 2, Gonum: 3, Peer: "blis", Versus: 0.5,
+		}, {Op: "Dot", Type: "f64", Backend: "blis", Shape: "n=7", Workers: 2, Seconds: 1e-8, Call: 4e-9, Samples: []float64{1e-8}}},
+		Forks: []Fork{{"Sum f64", "avx2", "n=65536", 2, 1e-5, 6e-6, 1e-6}},
+	}
+	var out bytes.Buffer
+	if err := r.JSON(&out); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Read(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Records[0].shape, r.Records[1].shape = Shape{3, 4, 5}, Shape{N: 7}
+	if !reflect.DeepEqual(&r, back) {
+		t.Errorf("got %+v\nwant %+v", back, &r)
+	}
+	if k := back.Records[0].Intensity(); math.Abs(k-120./(4*(15+20+12))) > 1e-12 {
+		t.Errorf("intensity %v", k)
+	}
+	const old = `{"header":{"backends":["avx2"]},"records":[{"op":"Gemm","type":"f64","backend":"avx2","shape":"n=9","gonum":4}]}`
+	if back, err = Read(strings.NewReader(old)); err != nil {
+		t.Fatal(err)
+	}
+	if c := &back.Records[0]; c.shape != cube(9) || c.Size() != 9 || c.Peer != nameGonum || c.Versus != 4 {
+		t.Errorf("%+v", c)
+	}
+	for _, bad := range []string{"", "{", "{}x", `{"records":[{"shape":"n=0"}]}`, `{"records":[{"shape":"q=3"}]}`, `{"records":[{}]}`} {
+		if _, err := Read(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q: no error", bad)
+		}
+	}
+}
+
+// TestGonumStaysPlain: what weft is held against must not be weft.
+func TestGonumStaysPlain(t *testing.T) {
+	if _, ok := blas64.Implementation().(gonum.Implementation); !ok {
+		t.Errorf("blas64 is %T", blas64.Implementation())
 	}
 }
 
@@ -231,5 +282,45 @@ func TestLibrariesKnowTheirWork(t *testing.T) {
 				t.Errorf("%s: no %s", l.name, w.op)
 			}
 		}
+	}
+}
+
+func TestShortRunIsShort(t *testing.T) {
+	b, err := New(Options{Short: true, NoPeers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := New(Options{NoPeers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.backends) != 1 || 3*b.steps() > all.steps() || b.Estimate() > 40*time.Second {
+		t.Errorf("%d backends, %d steps of %d, %v", len(b.backends), b.steps(), all.steps(), b.Estimate())
+	}
+	for _, w := range b.sel.workloads {
+		for _, s := range w.shapes {
+			if !slices.Contains(workloadOf(w.op).shapes, s) {
+				t.Errorf("%s %v is in short runs only", w.op, s)
+			}
+		}
+	}
+}
+
+func TestForks(t *testing.T) {
+	r := shortRun(t, Options{Ops: []string{"fork"}})
+	if r.Header.Workers[len(r.Header.Workers)-1] == 1 {
+		t.Skip("one processor")
+	}
+	if len(r.Forks) != 2 {
+		t.Fatalf("%+v", r.Forks)
+	}
+	for _, f := range r.Forks {
+		if !(f.One > 0 && f.All > 0 && f.Cost < f.All) || f.Workers < 2 {
+			t.Errorf("%+v", f)
+		}
+	}
+	var out strings.Builder
+	if err := r.Table(&out); err != nil || !strings.Contains(out.String(), "Sharing a call") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 }

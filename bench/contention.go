@@ -68,8 +68,8 @@ func contend[T kernels.Float](ctx context.Context, b *Bench, typ string, spinnin
 	each := b.each(b.contentions(), contentionEach)
 	for _, n := range contentionSizes {
 		s := cube(n)
-		buf := newBuffers[T]([]workload{{family: products, shapes: []Shape{s}}})
-		o := newOperands(products, s, buf)
+		work := workload{family: products, shapes: []Shape{s}}
+		o := newOperands(&work, s, newBuffers[T]([]workload{work}))
 		for _, w := range b.workers {
 			if ctx.Err() != nil {
 				return

@@ -10,16 +10,20 @@ import (
 
 // library is someone who can do the work: a backend of weft, gonum, or a peer.
 //
-// This is the seam for peers. A BLAS that is installed as a shared library
-// would be one more library with the calls it has; loading one takes cgo or a
-// loader like purego, neither of which this package wants to depend on, so
-// there is none yet.
+// A peer is a BLAS that is installed as a shared library. Its calls are made
+// ready beforehand, with the arguments in the form that it wants.
 type library[T kernels.Float] struct {
 	name  string
 	calls map[string]call[T] // by workload; what is absent it can't do
 	gemm  product[T]
 	forks map[string]bool // calls that start goroutines of their own accord
+
+	peer    *peer // nil if it is none
+	foreign map[string]func(o *operands[T]) *foreignCall[T]
 }
+
+// can reports whether l does a workload.
+func (l *library[T]) can(op string) bool { return l.calls[op] != nil || l.foreign[op] != nil }
 
 // call does one workload n times. The loop is inside, so that nothing but the
 // call itself is measured.
@@ -34,6 +38,7 @@ type operands[T kernels.Float] struct {
 	a, b, c kernels.Matrix[T]
 	x, y, z []T
 	digits  *digits[T]
+	f       *factors[T]
 
 	number  T // results go here
 	index   int
@@ -41,7 +46,8 @@ type operands[T kernels.Float] struct {
 }
 
 // newOperands cuts the operands of a workload out of three buffers.
-func newOperands[T kernels.Float](f *family, s Shape, buf *[3][]T) *operands[T] {
+func newOperands[T kernels.Float](w *workload, s Shape, buf *[3][]T) *operands[T] {
+	f := w.family
 	room := f.room(s)
 	o := &operands[T]{Shape: s, x: buf[0][:room[0]], y: buf[1][:room[1]], z: buf[2][:room[2]]}
 	matrix := func(rows, cols int, data []T) kernels.Matrix[T] {
@@ -52,6 +58,12 @@ func newOperands[T kernels.Float](f *family, s Shape, buf *[3][]T) *operands[T] 
 		o.a, o.b, o.c = matrix(s.M, s.K, o.x), matrix(s.K, s.N, o.y), matrix(s.M, s.N, o.z)
 	case matvecs:
 		o.a = matrix(s.M, s.N, o.x)
+	case factorizations:
+		o.f = newFactors(w.op, s.N, o.x, o.y)
+	case level3:
+		if w.op == "Trsm" {
+			newTriangle(s.M, o.x)
+		}
 	}
 	return o
 }
@@ -59,7 +71,7 @@ func newOperands[T kernels.Float](f *family, s Shape, buf *[3][]T) *operands[T] 
 // weft returns a backend of weft as a library.
 func weft[T kernels.Float](e *kernels.Engine[T]) *library[T] {
 	const no, yes = kernels.NoTrans, kernels.Trans
-	return &library[T]{
+	return weftRoutines(e).addTo(&library[T]{
 		name: e.Backend(),
 		gemm: e.Gemm,
 		calls: map[string]call[T]{
@@ -144,7 +156,7 @@ func weft[T kernels.Float](e *kernels.Engine[T]) *library[T] {
 				}
 			},
 		},
-	}
+	})
 }
 
 // tiny is a factor that leaves an operand in its range when it is added again
@@ -158,12 +170,16 @@ func gonumLibrary[T kernels.Float]() *library[T] {
 	if _, ok := lib.(*library[T]); !ok {
 		lib = gonum32()
 	}
-	return lib.(*library[T])
+	return gonumRoutines[T]().addTo(lib.(*library[T]))
 }
 
 const nameGonum = "gonum"
 
-var gonumForks = map[string]bool{"Gemm": true, "KNN": true, "PCA": true}
+// gonumForks are the calls in which gonum multiplies matrices, with goroutines.
+var gonumForks = map[string]bool{
+	"Gemm": true, "KNN": true, "PCA": true,
+	"Potrf": true, "Getrf": true, "Geqrf": true, "Syev": true, "Gesvd": true,
+}
 
 func gonum32() *library[float32] {
 	type o = operands[float32]

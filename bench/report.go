@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type Report struct {
 	Header     Header       `json:"header"`
 	Limits     []Limit      `json:"limits,omitempty"`
 	Records    []Record     `json:"records,omitempty"`
+	Forks      []Fork       `json:"forks,omitempty"`
 	Pauses     []Pause      `json:"pauses,omitempty"`
 	Contention []Contention `json:"contention,omitempty"`
 	Notes      []string     `json:"notes,omitempty"`
@@ -34,6 +36,7 @@ type Header struct {
 	Arch     string          `json:"arch"`
 	Commit   string          `json:"commit,omitempty"`
 	Backends []string        `json:"backends"` // measured, best first
+	Peers    []Peer          `json:"peers,omitempty"`
 	Workers  []int           `json:"workers"`
 	Seconds  float64         `json:"seconds"` // the run took
 }
@@ -47,6 +50,8 @@ type Record struct {
 	Workers int    `json:"workers"`
 
 	Seconds float64   `json:"seconds"`
+	Median  float64   `json:"median,omitempty"`
+	Call    float64   `json:"call,omitempty"` // seconds taken off for calling
 	Samples []float64 `json:"samples"`
 	Batches int       `json:"batches"`
 	Clock   string    `json:"clock"`
@@ -56,6 +61,9 @@ type Record struct {
 	Bound string  `json:"bound"`
 	Limit float64 `json:"limit,omitempty"`
 	Gonum float64 `json:"gonum,omitempty"`
+
+	Peer   string  `json:"peer,omitempty"`   // who is best of gonum and the peers
+	Versus float64 `json:"versus,omitempty"` // the time of the best, divided by this
 
 	Quality float64 `json:"quality,omitempty"`
 	Measure string  `json:"measure,omitempty"`
@@ -75,6 +83,9 @@ func newHeader(m kernels.Machine, b *Bench) Header {
 		Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		Backends: b.backends, Workers: b.workers,
 	}
+	for _, p := range b.peers {
+		h.Peers = append(h.Peers, p.Peer)
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
@@ -88,13 +99,107 @@ func newHeader(m kernels.Machine, b *Bench) Header {
 	return h
 }
 
+// Read reads what JSON has written, also in an earlier version.
+func Read(in io.Reader) (*Report, error) {
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	r := &Report{}
+	if err := json.Unmarshal(text, r); err != nil {
+		return nil, err
+	}
+	for i := range r.Records {
+		c := &r.Records[i]
+		for d := range strings.SplitSeq(c.Shape, "/") {
+			name, value, _ := strings.Cut(d, "=")
+			n, err := strconv.Atoi(value)
+			field := map[string]*int{"m": &c.shape.M, "n": &c.shape.N, "k": &c.shape.K}[name]
+			if err != nil || n < 1 || field == nil {
+				return nil, fmt.Errorf("record %s: no shape", c.Name())
+			}
+			*field = n
+		}
+		if c.Versus == 0 && c.Gonum > 0 {
+			c.Peer, c.Versus = nameGonum, c.Gonum // before there were peers
+		}
+		if f := familyOf(c.Op); f != nil && f != realWork {
+			if s, ok := f.fit(c.shape); ok {
+				c.shape = s
+			}
+		}
+	}
+	return r, nil
+}
+
+// Family returns the title of the group of functions that c belongs to.
+func (c *Record) Family() string {
+	if f := familyOf(c.Op); f != nil {
+		return f.title
+	}
+	return "Others"
+}
+
+// Titles returns those that Family can return, in the order of a report.
+func Titles() (ts []string) {
+	for _, f := range families() {
+		ts = append(ts, f.title)
+	}
+	return append(ts, "Others")
+}
+
+// Size returns the size of a problem that one number says all of, or else 0.
+func (c *Record) Size() int {
+	if strings.Contains(c.Shape, "/") || familyOf(c.Op) == realWork {
+		return 0
+	}
+	return c.shape.N
+}
+
+// Intensity returns the floating-point operations for each byte of operands, or
+// 0 if c is of no such kind, and GFLOPs the billions of them in a second.
+func (c *Record) Intensity() float64 {
+	w := workloadOf(c.Op)
+	if w.family == nil || w.family == realWork {
+		return 0
+	}
+	elem := 8
+	if c.Type == "f32" || c.Type == "c64" {
+		elem = 4
+	}
+	return w.intensity(c.shape, elem)
+}
+
+// GFLOPs is described with Intensity.
+func (c *Record) GFLOPs() float64 {
+	if c.Unit == "GB/s" {
+		return c.Rate * c.Intensity()
+	}
+	return c.Rate
+}
+
+// Own reports whether a record is of weft.
+func (r *Report) Own(c *Record) bool { return slices.Contains(r.Header.Backends, c.Backend) }
+
 // finish fills in what needs all records and limits.
 func (r *Report) finish(g *gauge) {
-	gonum := map[string]float64{}
+	gonum, best := map[string]float64{}, map[string]*Record{}
 	key := func(c *Record) string { return fmt.Sprint(c.Op, c.Type, c.Shape, c.Workers) }
 	for i := range r.Records {
-		if c := &r.Records[i]; c.Backend == nameGonum {
+		c := &r.Records[i]
+		if c.Backend == nameGonum {
 			gonum[key(c)] = c.Seconds
+		}
+		if o := best[key(c)]; !r.Own(c) && (o == nil || c.Seconds < o.Seconds) {
+			best[key(c)] = c
+		}
+	}
+	for i := range r.Records { // before anything is rounded
+		if c := &r.Records[i]; r.Own(c) {
+			c.Gonum = round(gonum[key(c)] / c.Seconds)
+			if o := best[key(c)]; o != nil {
+				c.Peer, c.Versus = o.Backend, round(o.Seconds/c.Seconds)
+			}
 		}
 	}
 	for i := range g.best {
@@ -103,11 +208,10 @@ func (r *Report) finish(g *gauge) {
 	r.Limits = g.best
 	for i := range r.Records {
 		c := &r.Records[i]
-		if c.Backend != nameGonum {
+		if r.Own(c) {
 			c.Limit = round(g.find(c.Backend, c.Bound, c.Workers))
-			c.Gonum = round(gonum[key(c)] / c.Seconds)
 		}
-		c.Seconds, c.Rate = round(c.Seconds), round(c.Rate)
+		c.Seconds, c.Rate, c.Median, c.Call = round(c.Seconds), round(c.Rate), round(c.Median), round(c.Call)
 		for j := range c.Samples {
 			c.Samples[j] = round(c.Samples[j])
 		}
@@ -121,6 +225,7 @@ func (r *Report) JSON(w io.Writer) error {
 		jsonLines(&b, "{\n", "header", []Header{r.Header}, false),
 		jsonLines(&b, ",\n", "limits", r.Limits, true),
 		jsonLines(&b, ",\n", "records", r.Records, true),
+		jsonLines(&b, ",\n", "forks", r.Forks, true),
 		jsonLines(&b, ",\n", "pauses", r.Pauses, true),
 		jsonLines(&b, ",\n", "contention", r.Contention, true),
 		jsonLines(&b, ",\n", "notes", r.Notes, true),

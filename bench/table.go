@@ -21,8 +21,10 @@ func (r *Report) Table(w io.Writer) error {
 			r.backendTables(&b, backend)
 		}
 		r.digitsTable(&b)
+		r.peerTable(&b)
 		r.summary(&b)
 	}
+	r.forkTable(&b)
 	r.pauseTable(&b)
 	r.contentionTable(&b)
 	for _, n := range r.Notes {
@@ -50,6 +52,9 @@ func (r *Report) head(b *strings.Builder) {
 		fmt.Fprintf(b, ", commit %.12s", h.Commit)
 	}
 	fmt.Fprintf(b, "\nbackends: %s\n", strings.Join(h.Backends, ", "))
+	for _, p := range h.Peers {
+		fmt.Fprintf(b, "peer: %s, %s\n", p.Name, cmp.Or(p.Version, p.Path))
+	}
 }
 
 func caches(sizes ...int) (text string) {
@@ -245,14 +250,16 @@ func (r *Report) pivot(title string, columns []string, keep func(*Record) bool, 
 	return g
 }
 
-func familyOf(op string) *family {
-	for _, w := range workloads {
-		if w.op == op {
-			return w.family
+func workloadOf(op string) *workload {
+	for i := range workloads {
+		if workloads[i].op == op {
+			return &workloads[i]
 		}
 	}
-	return nil
+	return &workload{} // of a newer or older version
 }
+
+func familyOf(op string) *family { return workloadOf(op).family }
 
 // three is the usual cell: rate, per cent of the limit, times gonum.
 func three(c *Record) []string {
@@ -265,10 +272,10 @@ func (r *Report) backendTables(b *strings.Builder, backend string) {
 	of := func(fs ...*family) func(*Record) bool {
 		return func(c *Record) bool { return c.Backend == backend && slices.Contains(fs, familyOf(c.Op)) }
 	}
-	for _, f := range []*family{products, matvecs} {
-		unit := "GB/s"
-		if f == products {
-			unit = "GFLOP/s"
+	for _, f := range []*family{products, level3, complexProducts, factorizations, matvecs} {
+		unit := "GFLOP/s"
+		if f == matvecs {
+			unit = "GB/s"
 		}
 		r.pivot(fmt.Sprintf("%s, %s: %s, %s", f.title, backend, unit, what),
 			r.labels(of(f), typeAndWorkers), of(f),
@@ -320,9 +327,9 @@ func (r *Report) digitsTable(b *strings.Builder) {
 // summary compares backends by geometric means over all that was measured.
 func (r *Report) summary(b *strings.Builder) {
 	g := Grid{Title: "Geometric means: per cent of the backend's own limit, times gonum", Heads: heads(r.Header.Workers)}
-	for _, f := range []*family{products, matvecs, reductions, vectors, realWork} {
+	for _, f := range families() {
 		for _, backend := range r.Header.Backends {
-			row := GridRow{Label: fmt.Sprintf("%-19s%s", f.title, backend)}
+			row := GridRow{Label: fmt.Sprintf("%-46s%s", f.title, backend)}
 			some := false
 			for _, w := range r.Header.Workers {
 				var limit, gonum mean
@@ -343,6 +350,102 @@ func (r *Report) summary(b *strings.Builder) {
 				g.Rows = append(g.Rows, row)
 			}
 		}
+	}
+	g.write(b)
+}
+
+// worstShown is the number of rows of the table of the worst.
+const worstShown = 25
+
+// peerTable holds the best backend against the best peer: geometric means, and
+// where weft is furthest behind.
+func (r *Report) peerTable(b *strings.Builder) {
+	if len(r.Header.Peers) == 0 {
+		return
+	}
+	g := Grid{Title: "Times as fast as the best of gonum and the peers, geometric means: " + r.Header.Backends[0], Heads: heads(r.Header.Workers)}
+	for _, f := range families() {
+		row := GridRow{Label: f.title}
+		for _, w := range r.Header.Workers {
+			var m mean
+			for i := range r.Records {
+				if c := &r.Records[i]; c.Backend == r.Header.Backends[0] && c.Workers == w && familyOf(c.Op) == f {
+					m.add(c.Versus)
+				}
+			}
+			row.Cells = append(row.Cells, []string{ratio(m.value())})
+		}
+		if strings.Join(row.Cells[0], "") != "" {
+			g.Rows = append(g.Rows, row)
+		}
+	}
+	g.write(b)
+	worst := r.Worst(r.Header.Backends[0])
+	all := len(worst)
+	worst = worst[:min(len(worst), worstShown)]
+	g = Grid{
+		Title: fmt.Sprintf("Where %s is furthest behind the best: %d of %d rows", r.Header.Backends[0], len(worst), all),
+		Heads: []string{"time", "median", "of the limit", "the best", "has", "taken off", "ratio"},
+	}
+	for _, c := range worst {
+		o := r.Best(c)
+		g.Rows = append(g.Rows, GridRow{
+			fmt.Sprintf("%s %s %s, %s", c.Op, c.Type, c.Shape, plural(c.Workers, "worker")),
+			[][]string{
+				{seconds(c.Seconds)}, {seconds(c.Median)}, {percent(c.Rate, c.Limit)},
+				{c.Peer}, {seconds(o.Seconds)}, {seconds(o.Call)}, {ratio(c.Versus)},
+			},
+		})
+	}
+	g.write(b)
+}
+
+// Worst returns the records of a backend that were held against someone, those
+// first that are furthest behind.
+func (r *Report) Worst(backend string) []*Record {
+	var cs []*Record
+	for i := range r.Records {
+		if c := &r.Records[i]; c.Backend == backend && c.Versus > 0 {
+			cs = append(cs, c)
+		}
+	}
+	slices.SortStableFunc(cs, func(a, b *Record) int { return cmp.Compare(a.Versus, b.Versus) })
+	return cs
+}
+
+// Best returns the record that c was held against, or an empty one.
+func (r *Report) Best(c *Record) *Record {
+	for i := range r.Records {
+		if o := &r.Records[i]; o.Backend == c.Peer && o.Op == c.Op && o.Type == c.Type && o.Shape == c.Shape && o.Workers == c.Workers {
+			return o
+		}
+	}
+	return &Record{}
+}
+
+// families returns the families there are, in the order of the report.
+func families() (fs []*family) {
+	for i := range workloads {
+		if f := workloads[i].family; !slices.Contains(fs, f) {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
+// ratio writes a ratio where a few per cent matter.
+func ratio(v float64) string {
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return ""
+	}
+	return digits3(v) + "x"
+}
+
+func (r *Report) forkTable(b *strings.Builder) {
+	g := Grid{Title: "Sharing a call among workers", Heads: []string{"one worker", "all", "so sharing costs"}}
+	for _, f := range r.Forks {
+		label := fmt.Sprintf("%s %s, %s, %s", f.Op, f.Backend, f.Shape, plural(f.Workers, "worker"))
+		g.Rows = append(g.Rows, GridRow{label, [][]string{{seconds(f.One)}, {seconds(f.All)}, {seconds(max(f.Cost, 0))}}})
 	}
 	g.write(b)
 }

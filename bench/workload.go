@@ -78,6 +78,12 @@ type workload struct {
 	// multiply-adds, or elems, the number of elements of all operands, for what
 	// is held against reading them once.
 	flops, elems func(Shape) float64
+
+	// perElem is the floating-point operations for each of elems, or comparisons
+	// where there is nothing else.
+	perElem float64
+	// short is what a short run takes of the shapes.
+	short []Shape
 }
 
 // family is a group of workloads with shapes of one kind, which share a table.
@@ -111,6 +117,22 @@ var (
 		},
 		room: func(s Shape) [3]int { return [3]int{s.M * s.N, max(s.M, s.N), max(s.M, s.N)} },
 	}
+	level3 = &family{
+		name: "level3", title: "Symmetric and triangular matrices, order n",
+		fit:  func(s Shape) (Shape, bool) { return cube(s.N), s.M == 0 },
+		room: func(s Shape) [3]int { return [3]int{s.N * s.N, s.N * s.N, s.N * s.N} },
+	}
+	complexProducts = &family{
+		name: "complex", title: "Products of complex matrices",
+		fit:  products.fit,
+		room: func(s Shape) [3]int { return [3]int{2 * s.M * s.K, 2 * s.K * s.N, 2 * s.M * s.N} },
+	}
+	factorizations = &family{
+		name: "lapack", title: "Factorisations, order n",
+		fit:  vectorFit,
+		room: factorRoom,
+	}
+
 	vectorFit = func(s Shape) (Shape, bool) { return s, s.M == 0 }
 	vectorFor = func(s Shape) [3]int { return [3]int{s.N, s.N, s.N} }
 
@@ -131,26 +153,42 @@ var workloads = []workload{
 	{op: "Gemm", family: products, flops: times(2),
 		shapes: []Shape{
 			cube(8), cube(16), cube(17), cube(32), cube(33), cube(64), cube(128),
-			cube(256), cube(512), cube(1024), cube(2048), {2048, 2048, 64}, {2048, 16, 2048},
-		}},
+			cube(256), cube(512), cube(1024), cube(2048),
+			{2048, 2048, 64}, {2048, 16, 2048}, {64, 64, 8192}, {1, 4096, 4096},
+		},
+		short: []Shape{cube(16), cube(64), cube(256), cube(1024)}},
+	{op: "Syrk", family: level3, flops: times(1), shapes: orders, short: orders[1:2]},
+	{op: "Trsm", family: level3, flops: times(1), shapes: orders, short: orders[1:2]},
+	{op: "Symm", family: level3, flops: times(2), shapes: orders, short: orders[1:2]},
+	{op: "GemmC", family: complexProducts, flops: times(8), shapes: []Shape{cube(16), cube(64), cube(256), cube(512)}, short: []Shape{cube(256)}},
 
-	{op: "GemvN", family: matvecs, shapes: squares, elems: area},
-	{op: "GemvT", family: matvecs, shapes: squares, elems: area},
-	{op: "Ger", family: matvecs, shapes: squares, elems: area},
+	// The customary counts; the last two, with all vectors, are only names for a
+	// time, since the work depends on the method: n³ times 9 and 22, as of
+	// reduction, QR iteration and back-transformation.
+	{op: "Potrf", family: factorizations, flops: cubic(1. / 3), shapes: factorOrders, short: factorOrders[1:2]},
+	{op: "Getrf", family: factorizations, flops: cubic(2. / 3), shapes: factorOrders, short: factorOrders[1:2]},
+	{op: "Geqrf", family: factorizations, flops: cubic(4. / 3), shapes: factorOrders, short: factorOrders[1:2]},
+	{op: "Syev", family: factorizations, flops: cubic(9), shapes: []Shape{{N: 32}, {N: 128}, {N: 512}}, short: []Shape{{N: 128}}},
+	{op: "Gesvd", family: factorizations, flops: cubic(22), shapes: []Shape{{N: 32}, {N: 128}, {N: 512}}, short: []Shape{{N: 128}}},
 
-	{op: "Sum", family: reductions, shapes: lengths, elems: per(1)},
-	{op: "Dot", family: reductions, shapes: lengths, elems: per(2)},
-	{op: "Asum", family: reductions, shapes: lengths, elems: per(1)},
-	{op: "Nrm2", family: reductions, shapes: lengths, elems: per(1)},
-	{op: "Max", family: reductions, shapes: lengths, elems: per(1)},
-	{op: "ArgMax", family: reductions, shapes: lengths, elems: per(1)},
-	{op: "Var", family: reductions, shapes: lengths, elems: per(1)},
+	{op: "GemvN", family: matvecs, shapes: squares, elems: area, perElem: 2, short: squares[1:2]},
+	{op: "GemvT", family: matvecs, shapes: squares, elems: area, perElem: 2, short: squares[1:2]},
+	{op: "Ger", family: matvecs, shapes: squares, elems: area, perElem: 2, short: squares[1:2]},
 
-	{op: "Axpy", family: vectors, shapes: lengths, elems: per(2)},
-	{op: "Scal", family: vectors, shapes: lengths, elems: per(1)},
-	{op: "Add", family: vectors, shapes: lengths, elems: per(3)},
-	{op: "Mul", family: vectors, shapes: lengths, elems: per(3)},
-	{op: "Fill", family: vectors, shapes: lengths, elems: per(1)},
+	{op: "Sum", family: reductions, shapes: lengths, elems: per(1), perElem: 1, short: few},
+	{op: "Dot", family: reductions, shapes: lengths, elems: per(2), perElem: 1, short: few},
+	{op: "Asum", family: reductions, shapes: lengths, elems: per(1), perElem: 1, short: few},
+	{op: "Nrm2", family: reductions, shapes: lengths, elems: per(1), perElem: 2, short: few},
+	{op: "Max", family: reductions, shapes: lengths, elems: per(1), perElem: 1, short: few},
+	{op: "ArgMax", family: reductions, shapes: lengths, elems: per(1), perElem: 1, short: few},
+	{op: "Iamax", family: reductions, shapes: lengths, elems: per(1), perElem: 1, short: few},
+	{op: "Var", family: reductions, shapes: lengths, elems: per(1), perElem: 3, short: few},
+
+	{op: "Axpy", family: vectors, shapes: lengths, elems: per(2), perElem: 1, short: few},
+	{op: "Scal", family: vectors, shapes: lengths, elems: per(1), perElem: 1, short: few},
+	{op: "Add", family: vectors, shapes: lengths, elems: per(3), perElem: 1. / 3, short: few},
+	{op: "Mul", family: vectors, shapes: lengths, elems: per(3), perElem: 1. / 3, short: few},
+	{op: "Fill", family: vectors, shapes: lengths, elems: per(1), short: few},
 
 	{op: "KNN", family: realWork, shapes: []Shape{{N: digitCount}}, flops: func(Shape) float64 { return knnFLOPs }},
 	{op: "PCA", family: realWork, shapes: []Shape{{N: digitCount}}, flops: func(Shape) float64 { return pcaFLOPs }},
@@ -158,11 +196,19 @@ var workloads = []workload{
 
 var (
 	lengths = []Shape{{N: 1e2}, {N: 1e3}, {N: 1e4}, {N: 1e5}, {N: 1e6}, {N: 1e7}}
+	few     = []Shape{{N: 1e3}, {N: 1e6}}
 	squares = []Shape{{M: 100, N: 100}, {M: 1000, N: 1000}, {M: 4000, N: 4000}}
+
+	orders       = []Shape{cube(64), cube(256), cube(1024)}
+	factorOrders = []Shape{{N: 64}, {N: 256}, {N: 1024}}
 )
 
 func times(c float64) func(Shape) float64 {
 	return func(s Shape) float64 { return c * float64(s.M) * float64(s.N) * float64(s.K) }
+}
+
+func cubic(c float64) func(Shape) float64 {
+	return func(s Shape) float64 { return c * float64(s.N) * float64(s.N) * float64(s.N) }
 }
 
 func area(s Shape) float64 { return float64(s.M)*float64(s.N) + float64(s.M+s.N) }
@@ -179,11 +225,28 @@ func (w *workload) work(s Shape, elem int) (float64, string) {
 	return w.elems(s) * float64(elem), "GB/s"
 }
 
+// intensity returns the floating-point operations for each byte of the operands,
+// each counted once, or 0 if there are none.
+func (w *workload) intensity(s Shape, elem int) float64 {
+	if w.flops == nil {
+		return w.perElem / float64(elem)
+	}
+	room := w.family.room(s)
+	if w.family == factorizations {
+		room = [3]int{s.N * s.N}
+	}
+	if n := room[0] + room[1] + room[2]; n > 0 {
+		return w.flops(s) / float64(n*elem)
+	}
+	return 0
+}
+
 // Names of what is not a workload but can be asked for like one.
 const (
 	opLimits     = "limits"
 	opPause      = "pause"
 	opContention = "contention"
+	opFork       = "fork"
 )
 
 // Ops returns the names that Options.Ops understands: workloads, then families
@@ -196,19 +259,20 @@ func Ops() []string {
 			families = append(families, w.family.name)
 		}
 	}
-	return slices.Concat(ops, families, []string{opLimits, opPause, opContention})
+	return slices.Concat(ops, families, []string{opLimits, opFork, opPause, opContention})
 }
 
 // selection is the part of the workloads that was asked for.
 type selection struct {
-	workloads                 []workload
-	limits, pause, contention bool
+	workloads                       []workload
+	limits, fork, pause, contention bool
 }
 
 // choose returns the workloads that names ask for, in their order, with shapes
 // instead of their own if there are any. No name means everything but pause and
 // contention, which take their own time.
-func choose(names []string, shapes []Shape) (selection, error) {
+// A short run takes few shapes, unless some are given, and no real workload.
+func choose(names []string, shapes []Shape, short bool) (selection, error) {
 	var sel selection
 	picked := make([]bool, len(workloads))
 	for _, name := range names {
@@ -216,6 +280,8 @@ func choose(names []string, shapes []Shape) (selection, error) {
 		switch strings.ToLower(name) {
 		case opLimits:
 			sel.limits = true
+		case opFork:
+			sel.fork = true
 		case opPause:
 			sel.pause = true
 		case opContention:
@@ -236,6 +302,9 @@ func choose(names []string, shapes []Shape) (selection, error) {
 		if len(names) > 0 && !picked[i] {
 			continue
 		}
+		if short {
+			w.shapes = w.short
+		}
 		if len(shapes) > 0 {
 			w.shapes = nil
 			for _, s := range shapes {
@@ -249,7 +318,7 @@ func choose(names []string, shapes []Shape) (selection, error) {
 		}
 	}
 	if len(names) == 0 {
-		sel.limits = true
+		sel.limits, sel.fork = true, true
 	} else if len(sel.workloads) == 0 && slices.Contains(picked, true) {
 		return sel, errors.New("no op that was asked for takes a size that was asked for")
 	}

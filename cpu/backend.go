@@ -18,17 +18,7 @@ type tier struct {
 // Backends returns the processor's backends, best first, among them those that
 // this machine or this build can't use, with the reason in Err.
 func Backends() []*op.Backend {
-	c := caches{l1: 32 << 10, l2: 256 << 10}
-	if cpuid.CPU.Cache.L1D > 0 {
-		c.l1 = cpuid.CPU.Cache.L1D
-	}
-	if cpuid.CPU.Cache.L2 > 0 {
-		c.l2 = cpuid.CPU.Cache.L2
-	}
-	tiers := append(isaTiers(), tier{
-		name: "fallback", features: "plain Go",
-		f32: portable[float32](), f64: portable[float64](),
-	})
+	tiers, c := host()
 	var bs []*op.Backend
 	for _, t := range tiers {
 		b := &op.Backend{Name: t.name, Features: t.features, Err: t.err}
@@ -42,6 +32,21 @@ func Backends() []*op.Backend {
 		bs = append(bs, b)
 	}
 	return bs
+}
+
+// host returns the levels there are, best first, and the caches of this machine.
+func host() ([]tier, caches) {
+	c := caches{l1: 32 << 10, l2: 256 << 10}
+	if cpuid.CPU.Cache.L1D > 0 {
+		c.l1 = cpuid.CPU.Cache.L1D
+	}
+	if cpuid.CPU.Cache.L2 > 0 {
+		c.l2 = cpuid.CPU.Cache.L2
+	}
+	return append(isaTiers(), tier{
+		name: "fallback", features: "plain Go",
+		f32: portable[float32](), f64: portable[float64](),
+	}), c
 }
 
 // table binds the loops to the functions of a table.

@@ -2,7 +2,7 @@
 //
 //	weft info     the processor, the backends, and why not the others
 //	weft parity   every function on every backend against weft's definitions
-//	weft bench    speed against the limits of this machine and against gonum
+//	weft bench    speed against the limits of this machine and against other libraries
 //
 // Each has flags; see weft <command> -h.
 package main
@@ -52,7 +52,7 @@ type command struct {
 var commands = []command{
 	{"info", "the processor, the backends, and why not the others", (*app).info},
 	{"parity", "every function on every backend against weft's definitions", (*app).parity},
-	{"bench", "speed against the limits of this machine and against gonum", (*app).bench},
+	{"bench", "speed against the limits of this machine and against other libraries", (*app).bench},
 	{spinCommand, "", func(a *app, _ []string) int {
 		bench.Spin(a.stdin, a.stdout)
 		return exitOK

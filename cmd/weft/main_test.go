@@ -28,7 +28,10 @@ func weft(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	a := app{
 		ctx: t.Context(), stdin: strings.NewReader(""), stdout: &out, stderr: &errs,
-		getenv: func(name string) (string, bool) { return "7", name == "WEFT_WORKERS" },
+		getenv: func(name string) (string, bool) {
+			value, ok := map[string]string{"WEFT_WORKERS": "7"}[name]
+			return value, ok
+		},
 	}
 	code = a.run(args)
 	return code, out.String(), errs.String()
@@ -99,7 +102,7 @@ func TestParityShowsFailures(t *testing.T) {
 }
 
 func TestBench(t *testing.T) {
-	args := []string{"bench", "-op", "Sum,gemm", "-size", "64", "-type", "f64", "-time", "100ms"}
+	args := []string{"bench", "-op", "Sum,gemm", "-size", "64", "-type", "f64", "-time", "100ms", "-peer", "none"}
 	code, out, stderr := weft(t, args...)
 	if code != exitOK || !strings.Contains(out, "Gemm 64") || !strings.Contains(stderr, "about") {
 		t.Errorf("exit code %d\n%s%s", code, out, stderr)
@@ -123,6 +126,48 @@ func TestBench(t *testing.T) {
 	}
 }
 
+func TestBenchReport(t *testing.T) {
+	dir := t.TempDir()
+	records, page, plots := filepath.Join(dir, "a.json"), filepath.Join(dir, "new", "a.html"), filepath.Join(dir, "plots")
+	code, out, stderr := weft(t, "bench", "-op", "gemm,fork", "-size", "16,32", "-type", "f64", "-backend", "fallback", "-time", "100ms",
+		"-peer", "none", "-o", records, "-report", page, "-plots", plots)
+	if code != exitOK || !strings.Contains(out, "the page: "+page) || !strings.Contains(out, "pictures in "+plots) {
+		t.Fatalf("exit code %d\n%s%s", code, out, stderr)
+	}
+	for file, want := range map[string]string{page: "test problems gave what weft defines", filepath.Join(plots, "gemm-f64-1.svg"): "Gemm f64"} {
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: no %q, %v", file, want, err)
+		}
+	}
+	// The same without measuring, held against itself.
+	code, out, stderr = weft(t, "bench", "-from", records, "-compare", records, "-report", page)
+	if code != exitOK || !strings.Contains(out, "0 beyond the noise; geometric mean 1.00x") || !strings.Contains(out, "Gemm 32") {
+		t.Errorf("exit code %d\n%s%s", code, out, stderr)
+	}
+	code, out, stderr = weft(t, "bench", "-from", records, "-json", "-report", page)
+	if r := new(bench.Report); code != exitOK || json.Unmarshal([]byte(out), r) != nil || !strings.Contains(stderr, "the page") {
+		t.Errorf("exit code %d, more than records on stdout:\n%s", code, out)
+	}
+	if err := os.WriteFile(records, []byte("{}x"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"-from", records}, {"-compare", page}, {"-peer", "none", "-o", dir}, {"-peer", "none", "-report", filepath.Join(records, "x.html")},
+	} {
+		if code, _, stderr := weft(t, append([]string{"bench"}, args...)...); code != exitFail || stderr == "" {
+			t.Errorf("%v: exit code %d, %q", args, code, stderr)
+		}
+	}
+}
+
+func TestBenchTune(t *testing.T) {
+	code, out, _ := weft(t, "bench", "-tune", "-backend", "fallback")
+	if code != exitOK || strings.Count(out, "fallback f") != 2 || !strings.Contains(out, "KC") || !strings.Contains(out, "fork") {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
 func TestBenchContention(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
@@ -137,8 +182,8 @@ func TestBenchInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	a := app{ctx: ctx, stdout: &out, stderr: &errs}
-	if code := a.run([]string{"bench", "-op", "Sum", "-json"}); code != exitFail {
+	a := app{ctx: ctx, stdout: &out, stderr: &errs, getenv: func(string) (string, bool) { return "", false }}
+	if code := a.run([]string{"bench", "-op", "Sum", "-json", "-peer", "none"}); code != exitFail {
 		t.Errorf("exit code %d\n%s", code, errs.String())
 	}
 }
@@ -163,6 +208,10 @@ func TestWrongUse(t *testing.T) {
 		{"bench -workers 0", "at least 1"},
 		{"bench -json -benchstat", "exclude"},
 		{"bench -time -1s", "more than nothing"},
+		{"bench -op Sum -peer /nowhere/libx.so", "/nowhere/libx.so"},
+		{"bench -tune -backend sse", "there are avx512, avx2, fallback"},
+		{"bench -from a.json -size 3", "-from and -size exclude"},
+		{"bench -tune -report x.html", "-tune and -report exclude"},
 	} {
 		code, _, stderr := weft(t, strings.Fields(test.args)...)
 		if code != exitUsage || !strings.Contains(stderr, test.want) {

@@ -12,3 +12,11 @@ type Meter = cpu.Meter
 // Meters returns the meters of the backends that this machine and this build
 // can use, best first.
 func Meters() []Meter { return cpu.Meters() }
+
+// Plan is the block sizes and thresholds that a backend has chosen for this
+// machine.
+type Plan = cpu.Plan
+
+// Plans returns the plans of the backends that this machine and this build can
+// use, best first, for each type.
+func Plans() []Plan { return cpu.Plans() }
