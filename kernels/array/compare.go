@@ -1,0 +1,209 @@
+package array
+
+// Comparisons and logic. Shapes, destinations and panics are as for arithmetic.
+// Comparisons with NaN are false, except that NaN is not equal to anything.
+
+// Equal returns where a = b.
+func Equal[T Element](a, b *Array[T]) *Array[bool] { return map2("Equal", a, b, equalRun[T]) }
+
+// EqualTo is [Equal] into dst, which has the shape that a and b broadcast to, or
+// a larger one that they broadcast to.
+func EqualTo[T Element](dst *Array[bool], a, b *Array[T]) { map2To("EqualTo", dst, a, b, equalRun[T]) }
+
+// NotEqual returns where a ≠ b.
+func NotEqual[T Element](a, b *Array[T]) *Array[bool] { return map2("NotEqual", a, b, notEqualRun[T]) }
+
+// NotEqualTo is [NotEqual] into dst, which has the shape that a and b broadcast to, or
+// a larger one that they broadcast to.
+func NotEqualTo[T Element](dst *Array[bool], a, b *Array[T]) {
+	map2To("NotEqualTo", dst, a, b, notEqualRun[T])
+}
+
+// Less returns where a < b.
+func Less[T Number](a, b *Array[T]) *Array[bool] { return map2("Less", a, b, lessRun[T]) }
+
+// LessTo is [Less] into dst, which has the shape that a and b broadcast to, or
+// a larger one that they broadcast to.
+func LessTo[T Number](dst *Array[bool], a, b *Array[T]) { map2To("LessTo", dst, a, b, lessRun[T]) }
+
+// LessEqual returns where a ≤ b.
+func LessEqual[T Number](a, b *Array[T]) *Array[bool] {
+	return map2("LessEqual", a, b, lessEqualRun[T])
+}
+
+// LessEqualTo is [LessEqual] into dst, which has the shape that a and b broadcast to, or
+// a larger one that they broadcast to.
+func LessEqualTo[T Number](dst *Array[bool], a, b *Array[T]) {
+	map2To("LessEqualTo", dst, a, b, lessEqualRun[T])
+}
+
+// Greater returns where a > b.
+func Greater[T Number](a, b *Array[T]) *Array[bool] { return map2("Greater", a, b, greaterRun[T]) }
+
+// GreaterTo is [Greater] into dst, which has the shape that a and b broadcast to, or
+// a larger one that they broadcast to.
+func GreaterTo[T Number](dst *Array[bool], a, b *Array[T]) {
+	map2To("GreaterTo", dst, a, b, greaterRun[T])
+}
+
+// GreaterEqual returns where a ≥ b.
+func GreaterEqual[T Number](a, b *Array[T]) *Array[bool] {
+	return map2("GreaterEqual", a, b, greaterEqualRun[T])
+}
+
+// GreaterEqualTo is [GreaterEqual] into dst, which has the shape that a and b broadcast to, or
+// a larger one that they broadcast to.
+func GreaterEqualTo[T Number](dst *Array[bool], a, b *Array[T]) {
+	map2To("GreaterEqualTo", dst, a, b, greaterEqualRun[T])
+}
+
+// And returns where both a and b are true.
+func And(a, b *Array[bool]) *Array[bool] { return map2("And", a, b, andRun) }
+
+// AndTo is [And] into dst.
+func AndTo(dst, a, b *Array[bool]) { map2To("AndTo", dst, a, b, andRun) }
+
+// Or returns where a or b is true.
+func Or(a, b *Array[bool]) *Array[bool] { return map2("Or", a, b, orRun) }
+
+// OrTo is [Or] into dst.
+func OrTo(dst, a, b *Array[bool]) { map2To("OrTo", dst, a, b, orRun) }
+
+// Xor returns where one of a and b is true.
+func Xor(a, b *Array[bool]) *Array[bool] { return map2("Xor", a, b, xorRun) }
+
+// XorTo is [Xor] into dst.
+func XorTo(dst, a, b *Array[bool]) { map2To("XorTo", dst, a, b, xorRun) }
+
+// Not returns where a is false.
+func Not(a *Array[bool]) *Array[bool] { return map1(a, notRun) }
+
+// NotTo is [Not] into dst.
+func NotTo(dst, a *Array[bool]) { mapTo("NotTo", dst, a, notRun) }
+
+// IsNaN returns where a is NaN.
+func IsNaN[T Float](a *Array[T]) *Array[bool] { return map1(a, isNaNRun[T]) }
+
+// IsNaNTo is [IsNaN] into dst, which has a shape that a broadcasts to.
+func IsNaNTo[T Float](dst *Array[bool], a *Array[T]) { mapTo("IsNaNTo", dst, a, isNaNRun[T]) }
+
+// IsInf returns where a is an infinity.
+func IsInf[T Float](a *Array[T]) *Array[bool] { return map1(a, isInfRun[T]) }
+
+// IsInfTo is [IsInf] into dst, which has a shape that a broadcasts to.
+func IsInfTo[T Float](dst *Array[bool], a *Array[T]) { mapTo("IsInfTo", dst, a, isInfRun[T]) }
+
+// IsFinite returns where a is neither NaN nor an infinity.
+func IsFinite[T Float](a *Array[T]) *Array[bool] { return map1(a, isFiniteRun[T]) }
+
+// IsFiniteTo is [IsFinite] into dst, which has a shape that a broadcasts to.
+func IsFiniteTo[T Float](dst *Array[bool], a *Array[T]) { mapTo("IsFiniteTo", dst, a, isFiniteRun[T]) }
+
+// Select returns a where cond is true and b where it is false: NumPy's where
+// with three arguments. All three broadcast.
+func Select[T Element](cond *Array[bool], a, b *Array[T]) *Array[T] {
+	return map3("Select", cond, a, b, [3]string{"cond", "a", "b"}, selectRun[T])
+}
+
+// SelectTo is [Select] into dst.
+func SelectTo[T Element](dst *Array[T], cond *Array[bool], a, b *Array[T]) {
+	map3To("SelectTo", dst, cond, a, b, [3]string{"cond", "a", "b"}, selectRun[T])
+}
+
+func equalRun[T Element](d []bool, x, y []T) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] == y[i]
+	}
+}
+
+func notEqualRun[T Element](d []bool, x, y []T) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] != y[i]
+	}
+}
+
+func lessRun[T Number](d []bool, x, y []T) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] < y[i]
+	}
+}
+
+func lessEqualRun[T Number](d []bool, x, y []T) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] <= y[i]
+	}
+}
+
+func greaterRun[T Number](d []bool, x, y []T) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] > y[i]
+	}
+}
+
+func greaterEqualRun[T Number](d []bool, x, y []T) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] >= y[i]
+	}
+}
+
+func andRun(d, x, y []bool) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] && y[i]
+	}
+}
+
+func orRun(d, x, y []bool) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] || y[i]
+	}
+}
+
+func xorRun(d, x, y []bool) {
+	x, y = x[:len(d)], y[:len(d)]
+	for i := range d {
+		d[i] = x[i] != y[i]
+	}
+}
+
+func notRun(d, x []bool) {
+	for i, v := range x {
+		d[i] = !v
+	}
+}
+
+func isNaNRun[T Float](d []bool, x []T) {
+	for i, v := range x {
+		d[i] = v != v
+	}
+}
+
+func isInfRun[T Float](d []bool, x []T) {
+	for i, v := range x {
+		d[i] = !(v-v == 0) && v == v
+	}
+}
+
+func isFiniteRun[T Float](d []bool, x []T) {
+	for i, v := range x {
+		d[i] = v-v == 0
+	}
+}
+
+func selectRun[T Element](d []T, c []bool, x, y []T) {
+	c, x, y = c[:len(d)], x[:len(d)], y[:len(d)]
+	for i := range d {
+		v := y[i]
+		if c[i] {
+			v = x[i]
+		}
+		d[i] = v
+	}
+}
