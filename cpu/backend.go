@@ -53,13 +53,17 @@ func host() ([]tier, caches) {
 func table[T op.Float](l *loops[T]) op.Table[T] {
 	return op.Table[T]{
 		Sum: l.sum, Asum: l.asum, Nrm2: l.nrm2, Var: l.variance, Dot: l.dot,
-		Max: l.max, Min: l.min, ArgMax: l.argMax, ArgMin: l.argMin,
+		Max: l.max, Min: l.min, ArgMax: l.argMax, ArgMin: l.argMin, Iamax: l.iamax,
 		Axpy: l.axpy, Scal: l.scal, Fill: l.fill,
 		Add: l.elementwise(opAdd, l.set.Add), Sub: l.elementwise(opSub, l.set.Sub),
 		Mul: l.elementwise(opMul, l.set.Mul), Div: l.elementwise(opDiv, l.set.Div),
-		Gemv: l.gemv, Ger: l.ger, Gemm: l.gemm,
+		Gemv: l.gemv, Ger: l.ger, Gemm: l.gemm, Symv: l.symv, Tri: l.tri,
 		ScaleRows: l.scaleRows,
-		Short:     op.Short[T]{Sum: l.set.Sum, Asum: l.set.Asum, Dot: l.set.Dot, Axpy: l.set.Axpy},
+		Complex: op.Complex[T]{
+			Gemm: l.gemmComplex, Gemv: l.gemvComplex, Ger: l.gerComplex,
+			Scal: l.scalComplex, Axpy: l.axpyComplex, Dot: l.dotComplex, Iamax: l.iamaxComplex,
+		},
+		Short: op.Short[T]{Sum: l.set.Sum, Asum: l.set.Asum, Dot: l.set.Dot, Axpy: l.set.Axpy},
 	}
 }
 

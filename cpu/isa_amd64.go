@@ -32,11 +32,15 @@ func avx512F32() Set[float32] {
 	s.Axpy, s.Scale, s.Fill = avx512.AxpyF32, avx512.ScaleF32, avx512.FillF32
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF32, avx512.SubF32, avx512.MulF32, avx512.DivF32
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF32, avx512.AxpyRows
+	s.SymvRows = avx512.SymvRowsF32
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF32, avx512.DotRows, op.Chunk[float32]()
+	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF32, avx512.AxpyComplexF32, avx512.DotComplexF32
+	s.MaxAbs, s.AbsSum = avx512.MaxAbsF32, avx512.AbsSumComplexF32
 	s.Gemm = GemmSet[float32]{
 		Wide: avx512.GemmF32x2[:], Narrow: avx512.GemmF32x1[:], NarrowEdge: avx512.GemmF32x1[:],
 		NR: avx512.GemmF32NR, Lanes: avx512.GemmF32Lanes,
-		Pack: avx512.PackF32, PackTrans: avx512.PackTransF32,
+		Pack: avx512.PackF32, Transpose: avx512.TransposeF32, TransposeUnit: 8,
+		PackComplex: avx512.PackComplexF32, PackComplexTrans: avx512.PackComplexTransF32, TransposeComplex: avx512.TransposeComplexF32,
 		MinFork: 96 * 96 * 96,
 	}
 	return s
@@ -49,11 +53,15 @@ func avx512F64() Set[float64] {
 	s.Axpy, s.Scale, s.Fill = avx512.AxpyF64, avx512.ScaleF64, avx512.FillF64
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF64, avx512.SubF64, avx512.MulF64, avx512.DivF64
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF64, avx512.AxpyRows
+	s.SymvRows = avx512.SymvRowsF64
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF64, avx512.DotRows, op.Chunk[float64]()
+	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF64, avx512.AxpyComplexF64, avx512.DotComplexF64
+	s.MaxAbs, s.AbsSum = avx512.MaxAbsF64, avx512.AbsSumComplexF64
 	s.Gemm = GemmSet[float64]{
 		Wide: avx512.GemmF64x2[:], Narrow: avx512.GemmF64x1[:], NarrowEdge: avx512.GemmF64x1[:],
 		NR: avx512.GemmF64NR, Lanes: avx512.GemmF64Lanes,
-		Pack: avx512.PackF64, PackTrans: avx512.PackTransF64,
+		Pack: avx512.PackF64, Transpose: avx512.TransposeF64, TransposeUnit: 4,
+		PackComplex: avx512.PackComplexF64, PackComplexTrans: avx512.PackComplexTransF64, TransposeComplex: avx512.TransposeComplexF64,
 		MinFork: 96 * 96 * 96,
 	}
 	return s
@@ -66,12 +74,16 @@ func avx2F32() Set[float32] {
 	s.Axpy, s.Scale, s.Fill = avx2.AxpyF32, avx2.ScaleF32, avx2.FillF32
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF32, avx2.SubF32, avx2.MulF32, avx2.DivF32
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF32, avx2.AxpyRows
+	s.SymvRows = avx2.SymvRowsF32
 	// It passes over its rows four times, which must stay in the first cache.
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF32, avx2.DotRows, 1024
+	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF32, avx2.AxpyComplexF32, avx2.DotComplexF32
+	s.MaxAbs, s.AbsSum = avx2.MaxAbsF32, avx2.AbsSumComplexF32
 	s.Gemm = GemmSet[float32]{
 		Wide: avx2.GemmF32x2[:], Narrow: avx2.GemmF32x1[:], NarrowEdge: avx2.GemmF32x1Masked[:],
 		NR: avx2.GemmF32NR, Lanes: avx2.GemmF32Lanes,
-		Pack: avx2.PackF32, PackTrans: avx2.PackTransF32, PanelInL1: true,
+		Pack: avx2.PackF32, Transpose: avx2.TransposeF32, TransposeUnit: 8,
+		PackComplex: avx2.PackComplexF32, PackComplexTrans: avx2.PackComplexTransF32, TransposeComplex: avx2.TransposeComplexF32, PanelInL1: true,
 		MinFork: 96 * 96 * 96,
 	}
 	return s
@@ -84,11 +96,15 @@ func avx2F64() Set[float64] {
 	s.Axpy, s.Scale, s.Fill = avx2.AxpyF64, avx2.ScaleF64, avx2.FillF64
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF64, avx2.SubF64, avx2.MulF64, avx2.DivF64
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF64, avx2.AxpyRows
+	s.SymvRows = avx2.SymvRowsF64
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF64, avx2.DotRows, 512
+	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF64, avx2.AxpyComplexF64, avx2.DotComplexF64
+	s.MaxAbs, s.AbsSum = avx2.MaxAbsF64, avx2.AbsSumComplexF64
 	s.Gemm = GemmSet[float64]{
 		Wide: avx2.GemmF64x2[:], Narrow: avx2.GemmF64x1[:], NarrowEdge: avx2.GemmF64x1Masked[:],
 		NR: avx2.GemmF64NR, Lanes: avx2.GemmF64Lanes,
-		Pack: avx2.PackF64, PackTrans: avx2.PackTransF64, PanelInL1: true,
+		Pack: avx2.PackF64, Transpose: avx2.TransposeF64, TransposeUnit: 4,
+		PackComplex: avx2.PackComplexF64, PackComplexTrans: avx2.PackComplexTransF64, TransposeComplex: avx2.TransposeComplexF64, PanelInL1: true,
 		MinFork: 96 * 96 * 96,
 	}
 	return s

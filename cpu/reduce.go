@@ -62,6 +62,7 @@ const (
 	kindMoments
 	kindMax
 	kindMin
+	kindMaxAbs
 )
 
 // reduction is a parallel reduction: an item is a run of chunks, and results
@@ -108,7 +109,7 @@ func (r *reduction[T]) chunk(c, lo, hi int) {
 	case kindMoments:
 		m := s.Sum(&x[0], len(x)) / T(len(x))
 		r.first[c], r.second[c] = m, s.SqDev(&x[0], len(x), m)
-	case kindMax, kindMin:
+	case kindMax, kindMin, kindMaxAbs:
 		m, suspect := s.extreme(r.kind, x)
 		r.first[c], r.second[c] = m, 0
 		if suspect && s.IndexNaN(&x[0], len(x)) < len(x) {
@@ -248,10 +249,22 @@ func (l *loops[T]) variance(w int, x []T) T {
 
 // extreme calls the kernel for k.
 func (s *Set[T]) extreme(k kind, x []T) (T, bool) {
-	if k == kindMax {
+	switch k {
+	case kindMax:
 		return s.Max(&x[0], len(x))
+	case kindMaxAbs:
+		return s.MaxAbs(&x[0], len(x))
 	}
 	return s.Min(&x[0], len(x))
+}
+
+// index returns the first element that equals the extreme m.
+func (s *Set[T]) index(k kind, x []T, m T) int {
+	i := s.IndexEq(&x[0], len(x), m)
+	if k == kindMaxAbs && i > 0 {
+		i = s.IndexEq(&x[0], i, -m) // i, if none lies before
+	}
+	return i
 }
 
 // found is where the extreme of a vector lies.
@@ -277,7 +290,7 @@ func (l *loops[T]) find(k kind, w int, x []T) found[T] {
 			best = c
 			break
 		}
-		if k == kindMax && m > r.first[best] || k == kindMin && m < r.first[best] {
+		if k != kindMin && m > r.first[best] || k == kindMin && m < r.first[best] {
 			best = c
 		}
 	}
@@ -291,14 +304,14 @@ func (l *loops[T]) find(k kind, w int, x []T) found[T] {
 func (l *loops[T]) arg(k kind, w int, x []T) int {
 	if len(x) <= op.Chunk[T]() {
 		if m, suspect := l.set.extreme(k, x); !suspect {
-			return l.set.IndexEq(&x[0], len(x), m)
+			return l.set.index(k, x, m)
 		}
 	}
 	f := l.find(k, w, x)
 	if f.nan {
 		return f.at + l.set.IndexNaN(&f.chunk[0], len(f.chunk))
 	}
-	return f.at + l.set.IndexEq(&f.chunk[0], len(f.chunk), f.value)
+	return f.at + l.set.index(k, f.chunk, f.value)
 }
 
 // value returns x[arg]. Only the sign of a zero and a NaN need the search.
@@ -332,4 +345,5 @@ func (l *loops[T]) min(w int, x []T) T {
 }
 
 func (l *loops[T]) argMax(w int, x []T) int { return l.arg(kindMax, w, x) }
+func (l *loops[T]) iamax(w int, x []T) int  { return l.arg(kindMaxAbs, w, x) }
 func (l *loops[T]) argMin(w int, x []T) int { return l.arg(kindMin, w, x) }

@@ -20,6 +20,11 @@ type scratch[T op.Float] struct {
 	gemv      gemv[T]
 	ger       ger[T]
 	gemm      gemm[T]
+	tri       tri[T]
+	symv      symv[T]
+
+	gemvComplex gemvComplex[T]
+	gerComplex  gerComplex[T]
 
 	a, b, c buffer[T]
 }

@@ -21,7 +21,7 @@ type Set[T op.Float] struct {
 	Sum, Asum, SumSq func(x *T, n int) T
 	SqDev            func(x *T, n int, m T) T
 	Dot              func(x, y *T, n int) T
-	Max, Min         func(x *T, n int) (T, bool)
+	Max, Min, MaxAbs func(x *T, n int) (T, bool)
 	IndexEq          func(x *T, n int, v T) int
 	IndexNaN         func(x *T, n int) int
 
@@ -38,6 +38,13 @@ type Set[T op.Float] struct {
 	DotRows     func(a *T, lda int, x *T, n int, out *T)
 	DotRowsLen  int
 	DotRowsMax  int
+	SymvRows    func(a *T, lda int, f, x, y *T, n int, out *T)
+
+	// Complex numbers, as pairs of real ones.
+	ScaleComplex func(re, im T, x, dst *T, n int)
+	AxpyComplex  func(re, im T, x, y *T, n int)
+	DotComplex   func(x, y *T, n int, out *T)
+	AbsSum       func(x *T, n int, dst *T)
 
 	Gemm GemmSet[T]
 }
@@ -71,10 +78,17 @@ type GemmSet[T op.Float] struct {
 	// microseconds of them.
 	MinFork int64
 
-	// Pack copies k rows of NR elements of b, brs apart, to dst. PackTrans
-	// copies NR columns of b, each k contiguous elements, bcs apart, to rows.
-	Pack      func(k int, b *T, brs int, dst *T)
-	PackTrans func(k int, b *T, bcs int, dst *T)
+	// Pack copies k rows of NR elements of b, brs apart, to dst. Transpose copies
+	// lines to columns; it takes a multiple of TransposeUnit lines.
+	Pack          func(k int, b *T, brs int, dst *T)
+	Transpose     func(lines, n int, b *T, bs int, dst *T, ds int)
+	TransposeUnit int
+
+	// The same for complex matrices, a panel being NR/2 columns of pairs wide.
+	// TransposeComplex takes a multiple of TransposeUnit/2 lines.
+	PackComplex      func(k int, b *T, brs int, dst *T)
+	PackComplexTrans func(k int, b *T, bcs int, dst *T, conj bool)
+	TransposeComplex func(lines, n int, b *T, bs int, dst *T, ds int, conj bool)
 }
 
 // portable returns the set of kernels in plain Go.
@@ -88,12 +102,14 @@ func portable[T op.Float]() Set[T] {
 	return Set[T]{
 		Sum: fallback.Sum[T], Asum: fallback.Asum[T], SumSq: fallback.SumSq[T],
 		SqDev: fallback.SqDev[T], Dot: fallback.Dot[T],
-		Max: fallback.Max[T], Min: fallback.Min[T],
+		Max: fallback.Max[T], Min: fallback.Min[T], MaxAbs: fallback.MaxAbs[T],
 		IndexEq: fallback.IndexEq[T], IndexNaN: fallback.IndexNaN[T],
 		Axpy: fallback.Axpy[T], Scale: fallback.Scale[T],
 		Add: fallback.Add[T], Sub: fallback.Sub[T], Mul: fallback.Mul[T], Div: fallback.Div[T],
 		Fill:     fallback.Fill[T],
-		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows,
+		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows, SymvRows: fallback.SymvRows[T],
+		ScaleComplex: fallback.ScaleComplex[T], AxpyComplex: fallback.AxpyComplex[T], DotComplex: fallback.DotComplex[T],
+		AbsSum: fallback.AbsSumComplex[T],
 		Gemm: GemmSet[T]{
 			Wide: tiles, Narrow: tiles, NarrowEdge: tiles,
 			NR: fallback.GemmNR, Lanes: fallback.GemmNR,
@@ -101,9 +117,14 @@ func portable[T op.Float]() Set[T] {
 			Pack: func(k int, b *T, brs int, dst *T) {
 				fallback.Pack(fallback.GemmNR, k, b, brs, dst)
 			},
-			PackTrans: func(k int, b *T, bcs int, dst *T) {
-				fallback.PackTrans(fallback.GemmNR, k, b, bcs, dst)
+			Transpose: fallback.Transpose[T], TransposeUnit: 2,
+			PackComplex: func(k int, b *T, brs int, dst *T) {
+				fallback.PackComplex(fallback.GemmNR, k, b, brs, dst)
 			},
+			PackComplexTrans: func(k int, b *T, bcs int, dst *T, conj bool) {
+				fallback.PackComplexTrans(fallback.GemmNR, k, b, bcs, dst, conj)
+			},
+			TransposeComplex: fallback.TransposeComplex[T],
 		},
 	}
 }

@@ -101,12 +101,12 @@ func Pack[T op.Float](nr, k int, b *T, brs int, dst *T) {
 	}
 }
 
-// PackTrans copies nr columns of k contiguous elements, bcs apart, to k rows
-// of nr elements: dst[p*nr+j] = b[j*bcs+p].
-func PackTrans[T op.Float](nr, k int, b *T, bcs int, dst *T) {
-	for j := range nr {
-		for p, v := range unsafe.Slice(at(b, j*bcs), k) {
-			*at(dst, p*nr+j) = v
+// Transpose copies lines of n elements, bs apart, to n lines, ds apart:
+// dst[p*ds+j] = b[j*bs+p].
+func Transpose[T op.Float](lines, n int, b *T, bs int, dst *T, ds int) {
+	for j := range lines {
+		for p, v := range unsafe.Slice(at(b, j*bs), n) {
+			*at(dst, p*ds+j) = v
 		}
 	}
 }

@@ -103,6 +103,15 @@ func Min[T op.Float](x *T, n int) (T, bool) {
 	return m, nan
 }
 
+// MaxAbs returns the largest |x[i]|, as Max does the largest x[i].
+func MaxAbs[T op.Float](x *T, n int) (T, bool) {
+	m, nan := T(0), false
+	for _, v := range unsafe.Slice(x, n) {
+		m, nan = max(m, v, -v), nan || v != v
+	}
+	return m, nan
+}
+
 // IndexEq returns the first i with x[i] == v, or n.
 func IndexEq[T op.Float](x *T, n int, v T) int {
 	for i, w := range unsafe.Slice(x, n) {

@@ -73,3 +73,27 @@ func AxpyRows[T op.Float](x, a *T, lda int, y *T, n int) {
 		Axpy(*at(x, r), at(a, r*lda), y, n)
 	}
 }
+
+// SymvRows reads four rows of half a symmetric matrix once for what they give
+// as rows and as columns. It sets out[r] to the sum of a[r][j]*x[j] over n
+// columns, where element j belongs to lane j modulo 16 (float32) or 8 (float64)
+// and the lanes are joined by halving, and adds the rows to y, each times its
+// element of f, as AxpyRows does.
+func SymvRows[T op.Float](a *T, lda int, f, x, y *T, n int, out *T) {
+	L := 64 / op.Size[T]()
+	s, t := unsafe.Slice(x, n), unsafe.Slice(y, n)
+	for r := range Rows {
+		var lane [16]T
+		by := *at(f, r)
+		for j, v := range unsafe.Slice(at(a, r*lda), n) {
+			lane[j%L] = FMA(v, s[j], lane[j%L])
+			t[j] = FMA(by, v, t[j])
+		}
+		for h := L / 2; h >= 1; h /= 2 {
+			for i := range h {
+				lane[i] += lane[i+h]
+			}
+		}
+		*at(out, r) = lane[0]
+	}
+}

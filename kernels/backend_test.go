@@ -84,11 +84,12 @@ func testDefault[T kernels.Float](t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	fixture.Test(t, defaults[T]{}, e, fixture.Options{Short: true, Families: []string{"exact", "bits"}})
+	fixture.Test(t, defaults[T]{e}, e, fixture.Options{Short: true, Families: []string{"exact", "bits"}})
 }
 
-// defaults is an engine made of the functions of the package.
-type defaults[T kernels.Float] struct{}
+// defaults is an engine made of the functions of the package; what has none is
+// the method of the default engine.
+type defaults[T kernels.Float] struct{ *kernels.Engine[T] }
 
 func (defaults[T]) Sum(x []T) T                                { return kernels.Sum(x) }
 func (defaults[T]) Dot(x, y []T) T                             { return kernels.Dot(x, y) }
@@ -100,6 +101,7 @@ func (defaults[T]) Max(x []T) T                                { return kernels.
 func (defaults[T]) Min(x []T) T                                { return kernels.Min(x) }
 func (defaults[T]) ArgMax(x []T) int                           { return kernels.ArgMax(x) }
 func (defaults[T]) ArgMin(x []T) int                           { return kernels.ArgMin(x) }
+func (defaults[T]) Iamax(x []T) int                            { return kernels.Iamax(x) }
 func (defaults[T]) Axpy(alpha T, x, y []T)                     { kernels.Axpy(alpha, x, y) }
 func (defaults[T]) Scal(alpha T, x []T)                        { kernels.Scal(alpha, x) }
 func (defaults[T]) Add(dst, x, y []T)                          { kernels.Add(dst, x, y) }

@@ -66,12 +66,26 @@ func best() *op.Backend {
 // complete gives backends the functions of host that they leave out.
 func complete(bs []*op.Backend, host *op.Backend) {
 	for _, b := range bs {
-		if b.F32.Short.Sum == nil {
-			b.F32.Short = host.F32.Short
-		}
-		if b.F64.Short.Sum == nil {
-			b.F64.Short = host.F64.Short
-		}
+		completeTable(&b.F32, &host.F32)
+		completeTable(&b.F64, &host.F64)
+	}
+}
+
+func completeTable[T Float](t, host *op.Table[T]) {
+	if t.Short.Sum == nil {
+		t.Short = host.Short
+	}
+	if t.Complex.Gemm == nil {
+		t.Complex = host.Complex
+	}
+	if t.Iamax == nil {
+		t.Iamax = host.Iamax
+	}
+	if t.Symv == nil {
+		t.Symv = host.Symv
+	}
+	if t.Tri == nil {
+		t.Tri = host.Tri
 	}
 }
 

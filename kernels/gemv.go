@@ -105,6 +105,39 @@ func (e *Engine[T]) Ger(alpha T, x, y []T, a Matrix[T]) {
 	e.table.Ger(op.Hide(&p))
 }
 
+// Symv adds the product of a symmetric matrix and a vector to y: y += alpha*A*x.
+// Of A, which is square, only the upper triangle or, if upper is not set, the
+// lower one is read, once. It panics with a [*ShapeError] if shapes don't fit or
+// y overlaps A or x. With alpha = 0 nothing is read or written. The bits are the
+// same on every backend (docs/numerics.md, Symv).
+func (e *Engine[T]) Symv(upper bool, alpha T, a Matrix[T], x, y []T) {
+	v := view("Symv", "", NoTrans, "a", &a)
+	switch {
+	case a.Rows != a.Cols:
+		mismatch("Symv", "a", a.Rows, "row", a.Cols, "columns of a")
+	case len(x) != a.Rows:
+		mismatch("Symv", "x", len(x), "element", a.Rows, "rows of a")
+	case len(y) != a.Rows:
+		mismatch("Symv", "y", len(y), "element", a.Rows, "rows of a")
+	case len(x) == 0 || alpha == 0:
+		return
+	}
+	noOverlap("Symv", "y", y, "x", x, false)
+	noOverlapMatrix("Symv", "y", rowOf(y), "a", &a)
+	if raceEnabled {
+		readsMatrix(a)
+		reads(x)
+		writes(y)
+	}
+	w := 1
+	if !small[T](a.Rows * a.Cols) {
+		w = min(e.width(&a.Data[0], &x[0]), e.width(&y[0], &y[0]))
+	}
+	v.Data = held(v.Data)
+	p := op.Symv[T]{Workers: w, Upper: upper, Alpha: alpha, A: v, X: held(x), Y: held(y)}
+	e.table.Symv(op.Hide(&p))
+}
+
 // rowOf returns x as a matrix of one row.
 func rowOf[T Float](x []T) *Matrix[T] {
 	return &Matrix[T]{Rows: 1, Cols: len(x), Data: x, Stride: len(x)}

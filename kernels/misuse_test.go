@@ -68,6 +68,24 @@ func testMisuse[T kernels.Float](t *testing.T) {
 		{func(w w) { e.Axpy(2, w.x[:4], w.x[1:5]) }, "Axpy: y has " + fmt.Sprintf(shared, "x")},
 		{func(w w) { e.Axpy(2, w.x[1:5], w.x[:4]) }, "Axpy: y has " + fmt.Sprintf(shared, "x")},
 
+		{func(w w) { e.Symv(true, 1, mat(3, 4, 4, w.x), w.y[:3], w.z[:3]) }, "Symv: a has 3 rows, want 4 (columns of a)"},
+		{func(w w) { e.Symv(true, 1, mat(3, 3, 4, w.x), w.y[:4], w.z[:3]) }, "Symv: x has 4 elements, want 3 (rows of a)"},
+		{func(w w) { e.Symv(true, 1, mat(3, 3, 4, w.x), w.y[:3], w.z[:2]) }, "Symv: y has 2 elements, want 3 (rows of a)"},
+		{func(w w) { e.Symv(true, 1, mat(3, 3, 4, w.x), w.y[:3], w.y[2:5]) }, "Symv: y has " + fmt.Sprintf(shared, "x")},
+		{func(w w) { e.TriBlock(&kernels.TriBlock[T]{N: 3, Coef: w.x}, false, mat(4, 3, 3, w.y)) }, "TriBlock: b has 4 rows, want 3 (rows of the block)"},
+		{func(w w) { e.TriBlock(&kernels.TriBlock[T]{N: 4, Coef: w.x[:15]}, false, mat(4, 3, 3, w.y)) }, "TriBlock: t.Coef has 15 elements, want 16 (of the block)"},
+		{func(w w) { e.TriBlock(&kernels.TriBlock[T]{N: 4, Coef: w.x}, true, mat(3, 4, 4, w.x[15:])) }, "TriBlock: b has " + fmt.Sprintf(shared, "t.Coef")},
+		{func(w w) { e.AxpyComplex([2]T{1}, w.x[:3], w.y[:3]) }, "AxpyComplex: x has 3 parts, want 4 (two to a complex number)"},
+		{func(w w) { e.DotComplex(w.x[:4], w.y[:6]) }, "DotComplex: y has 6 elements, want 4 (length of x)"},
+		{func(w w) { e.GemvComplex(N, [2]T{1}, mat(3, 4, 4, w.x), w.y[:6], w.z[:6]) }, "GemvComplex: x has 6 parts, want 8 (twice the columns of op(a))"},
+		{func(w w) { e.GerComplex([2]T{1}, w.y[:4], w.z[:8], mat(3, 4, 4, w.x)) }, "GerComplex: x has 4 parts, want 6 (twice the rows of a)"},
+		{func(w w) {
+			e.GemmComplex(N, kernels.ConjTrans, [2]T{1}, mat(2, 3, 3, w.x), mat(2, 2, 2, w.y), [2]T{}, mat(2, 2, 2, w.z))
+		}, "GemmComplex: b has 2 rows, want 3 (columns of op(a))"},
+		{func(w w) {
+			e.GemmComplex(N, N, [2]T{1}, mat(2, 3, 3, w.x), mat(3, 2, 2, w.y), [2]T{}, mat(2, 2, 2, w.y[11:]))
+		}, "GemmComplex: c has " + fmt.Sprintf(shared, "b")},
+
 		{func(w w) { e.Gemv(N, 1, mat(3, 4, 4, w.x), w.y[:3], 0, w.z[:3]) }, "Gemv: x has 3 elements, want 4 (columns of op(a))"},
 		{func(w w) { e.Gemv(X, 1, mat(3, 4, 4, w.x), w.y[:4], 0, w.z[:4]) }, "Gemv: x has 4 elements, want 3 (columns of op(a))"},
 		{func(w w) { e.Gemv(N, 1, mat(3, 4, 4, w.x), w.y[:4], 0, w.z[:4]) }, "Gemv: y has 4 elements, want 3 (rows of op(a))"},

@@ -171,3 +171,17 @@ func (e *Engine[T]) ArgMin(x []T) int {
 	h := hideSlice(x)
 	return e.table.ArgMin(e.vectorWidth(h, h), h)
 }
+
+// Iamax returns the index of the first NaN of x or, if there is none, of the
+// first element whose absolute value no other exceeds. For an empty x it is -1.
+func Iamax[T Float](x []T) int { return def[T]().Iamax(x) }
+
+// Iamax is [Iamax] on this engine.
+func (e *Engine[T]) Iamax(x []T) int {
+	if len(x) == 0 {
+		return -1
+	}
+	reads(x)
+	h := hideSlice(x)
+	return e.table.Iamax(e.vectorWidth(h, h), h)
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 	"reflect"
 	"strings"
 
@@ -62,6 +63,7 @@ const (
 	whole  width = iota // all lanes
 	masked              // the lanes of opmask K1; avx512 only
 	single              // one element, in an XMM register
+	couple              // one complex number, in an XMM register
 )
 
 // emitter writes the functions of one file.
@@ -129,21 +131,26 @@ func (k kernel) do(stem string, ops ...Op) {
 	k.instr(name, ops...)
 }
 
-// doAs is do for any width: packed for whole and masked ones, or the scalar
-// form on the XMM part of its registers.
+// doAs is do for any width: packed, or the scalar form for single; for single
+// and couple on the XMM part of its registers.
 func (k kernel) doAs(w width, stem string, ops ...Op) {
-	if w != single {
-		k.do(stem, ops...)
-		return
-	}
 	low := make([]Op, len(ops))
 	for i, op := range ops {
-		if v, ok := op.(reg.VecPhysical); ok {
-			op = v.AsX()
-		}
-		low[i] = op
+		low[i] = k.as(w, op)
 	}
-	k.instr(stem+k.scalar, low...)
+	if w == single {
+		k.instr(stem+k.scalar, low...)
+	} else {
+		k.do(stem, low...)
+	}
+}
+
+// as gives the part of a register that w is about.
+func (k kernel) as(w width, op Op) Op {
+	if v, ok := op.(reg.VecPhysical); ok && (w == single || w == couple) {
+		return v.AsX()
+	}
+	return op
 }
 
 // zero clears all of r.
@@ -165,7 +172,17 @@ func (k kernel) load(w width, m Mem, r reg.VecPhysical) {
 		k.do("VMOVU.Z", m, reg.K1, r)
 	case single:
 		k.instr("VMOV"+k.scalar, m, r.AsX())
+	case couple:
+		k.instr(k.moveCouple(), m, r.AsX())
 	}
+}
+
+// moveCouple is the instruction that moves a complex number.
+func (k kernel) moveCouple() string {
+	if k.elem == f32 {
+		return "VMOVSD"
+	}
+	return "VMOVUPD"
 }
 
 // store is the inverse of load.
@@ -177,6 +194,8 @@ func (k kernel) store(w width, r reg.VecPhysical, m Mem) {
 		k.do("VMOVU", r, reg.K1, m)
 	case single:
 		k.instr("VMOV"+k.scalar, r.AsX(), m)
+	case couple:
+		k.instr(k.moveCouple(), r.AsX(), m)
 	}
 }
 
@@ -216,6 +235,9 @@ func (k kernel) shift() int {
 	return 2
 }
 
+// shiftOf is the binary logarithm of n.
+func (k kernel) shiftOf(n int) int { return bits.TrailingZeros(uint(n)) }
+
 // add adds a constant to a general register.
 func (k kernel) add(n int, r reg.Register) { k.ADDQ(I32(int32(n)), r) }
 
@@ -225,31 +247,34 @@ func (k kernel) sub(n int, r reg.Register) { k.SUBQ(I32(int32(n)), r) }
 // maskFor sets opmasks K1, K2, … to the first n lanes of so many consecutive
 // vectors. It needs n < 128 (BZHI reads eight bits); n is not changed.
 func (k kernel) maskFor(n reg.GPVirtual, vectors int) {
-	bits := k.GP64()
-	k.MOVQ(I32(-1), bits)
-	k.BZHIQ(n, bits, bits)
+	all := k.GP64()
+	k.MOVQ(I32(-1), all)
+	k.BZHIQ(n, all, all)
 	for v := range vectors {
 		if v > 0 {
-			k.SHRQ(Imm(uint64(k.lanes(k.elem))), bits)
+			k.SHRQ(Imm(uint64(k.lanes(k.elem))), all)
 		}
 		// Instructions on eight lanes ignore the upper half of a mask.
-		k.KMOVW(bits.As32(), opmasks[v])
+		k.KMOVW(all.As32(), opmasks[v])
 	}
 }
 
 var opmasks = []reg.OpmaskPhysical{reg.K1, reg.K2, reg.K3, reg.K4}
 
+// attrTable is the attributes of a table of constants.
+const attrTable = attr.RODATA | attr.NOPTR
+
 // tailMasks emits the table from which tailMask loads, once per file: a
 // vector of set bits and then one of clear bits.
 func (g *emitter) tailMasks() {
 	g.tail = g.StaticGlobal("tailMasks")
-	g.DataAttributes(attr.RODATA | attr.NOPTR)
+	g.DataAttributes(attrTable)
 	for i := 0; i < 2*g.bytes; i += 8 {
-		var bits U64
+		var set U64
 		if i < g.bytes {
-			bits = ^bits
+			set = ^set
 		}
-		g.AddDatum(i, bits)
+		g.AddDatum(i, set)
 	}
 }
 
@@ -257,7 +282,7 @@ func (g *emitter) tailMasks() {
 // the indices of a shift by the number that it begins with.
 func (g *emitter) counting() {
 	g.iota = g.StaticGlobal("counting")
-	g.DataAttributes(attr.RODATA | attr.NOPTR)
+	g.DataAttributes(attrTable)
 	for i := range 2 * g.bytes / 4 {
 		g.AddDatum(4*i, U32(i))
 	}

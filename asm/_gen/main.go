@@ -43,6 +43,7 @@ var sources = []struct {
 	{"search", emitSearch},
 	{"vector", emitVector},
 	{"matvec", emitMatVec},
+	{"complex", emitComplex},
 	{"measure", emitMeasure},
 }
 

@@ -26,7 +26,134 @@ func emitMatVec(g *emitter) {
 	for _, e := range elems {
 		g.axpyRows(e)
 		g.dotRows(e)
+		g.symvRows(e)
 	}
+}
+
+// symvBytes is the width of a row of lanes of SymvRows: as many as the
+// registers of AVX2 have room for.
+const symvBytes = 64
+
+// symvRowsAtOnce is the number of rows of SymvRows.
+const symvRowsAtOnce = 4
+
+// symvRows emits the product with a symmetric matrix of which one half is
+// stored: what rows give as rows and as columns, reading them once.
+func (g *emitter) symvRows(e *elem) {
+	k := g.begin(e, "SymvRows"+e.suffix, "func(a *T, lda int, f, x, y *T, n int, out *T)",
+		"sets out[r] to the sum of a[r*lda+j]*x[j] over lanes, for four",
+		"rows and n columns, and adds f[r] times row r to y, in increasing order:",
+		"y[j] = fma(f[r], a[r*lda+j], y[j]).")
+	const rows = symvRowsAtOnce
+	vecs := symvBytes / k.bytes
+	acc := func(r, v int) reg.VecPhysical { return k.regs[r*vecs+v] }
+	factor := func(r int) reg.VecPhysical { return k.regs[rows*vecs+r] }
+	rest := k.regs[rows*vecs+rows:]
+	xs, ys, as := rest[0], rest[1], rest[2]
+	mask := k.regs[len(k.regs)-1]
+	f := k.pointer("f")
+	for r := range rows {
+		k.broadcast(Mem{Base: f, Disp: r * k.size}, factor(r))
+		for v := range vecs {
+			k.zero(acc(r, v))
+		}
+	}
+	x, y, n := k.pointer("x"), k.pointer("y"), k.integer("n")
+	a := k.rows(k.pointer("a"), k.stride("lda"), rows)
+	row, lanes := symvBytes/k.size, k.lanes(e)
+	k.sub(row, n)
+	k.JL(LabelRef("tail"))
+	k.Label("row")
+	step := func(v int) {
+		at := v * k.bytes
+		k.load(whole, Mem{Base: x, Disp: at}, xs)
+		k.load(whole, Mem{Base: y, Disp: at}, ys)
+		for r := range rows {
+			k.load(whole, a.at(r, at), as)
+			k.do("VFMADD231", as, xs, acc(r, v))
+			k.do("VFMADD231", as, factor(r), ys)
+		}
+		k.store(whole, ys, Mem{Base: y, Disp: at})
+	}
+	for v := range vecs {
+		step(v)
+	}
+	k.add(symvBytes, x)
+	k.add(symvBytes, y)
+	k.add(symvBytes, a.bases[0])
+	k.sub(row, n)
+	k.JGE(LabelRef("row"))
+	k.Label("tail")
+	k.add(row, n)
+	k.JLE(LabelRef("tree"))
+	for v := range vecs {
+		at := v * k.bytes
+		if k.masks {
+			k.maskFor(n, 1)
+			k.load(masked, Mem{Base: x, Disp: at}, xs)
+			k.load(masked, Mem{Base: y, Disp: at}, ys)
+			for r := range rows {
+				k.load(masked, a.at(r, at), as)
+				// Merging: a lane that gets no element stays, even if it is -0.
+				k.do("VFMADD231", as, xs, reg.K1, acc(r, v))
+				k.do("VFMADD231", as, factor(r), ys)
+			}
+			k.store(masked, ys, Mem{Base: y, Disp: at})
+			continue
+		}
+		part, next := label("part", v), label("next", v)
+		k.CMPQ(n, Imm(uint64(lanes)))
+		k.JL(LabelRef(part))
+		step(v)
+		k.JMP(LabelRef(next))
+		k.Label(part)
+		// Lanes without an element add -0 times +0, which is -0 and changes no
+		// lane, be it +0 or -0.
+		k.tailMask(n, mask)
+		k.do("VMASKMOV", Mem{Base: x, Disp: at}, mask, xs)
+		k.VPCMPEQD(as, as, as)
+		if e == f32 {
+			k.VPSLLD(Imm(31), as, as)
+		} else {
+			k.VPSLLQ(Imm(63), as, as)
+		}
+		k.VPANDN(as, mask, as)
+		k.VORPS(as, xs, xs)
+		k.do("VMASKMOV", Mem{Base: y, Disp: at}, mask, ys)
+		for r := range rows {
+			k.do("VMASKMOV", a.at(r, at), mask, as)
+			k.do("VFMADD231", as, xs, acc(r, v))
+			k.do("VFMADD231", as, factor(r), ys)
+		}
+		k.do("VMASKMOV", ys, mask, Mem{Base: y, Disp: at})
+		k.Label(next)
+		if v < vecs-1 {
+			k.sub(lanes, n)
+			k.JLE(LabelRef("tree"))
+		}
+	}
+	k.Label("tree")
+	k.Comment("Halve the lanes of each row until one is left.")
+	out := k.pointer("out")
+	for r := range rows {
+		sum, half := acc(r, 0), xs
+		if k.masks {
+			k.VEXTRACTF64X4(Imm(1), sum, half.AsY())
+			k.do("VADD", half.AsY(), sum.AsY(), sum.AsY())
+		} else {
+			k.do("VADD", acc(r, 1), sum, sum)
+		}
+		k.VEXTRACTF128(Imm(1), sum.AsY(), half.AsX())
+		k.do("VADD", half.AsX(), sum.AsX(), sum.AsX())
+		k.VPERMILPD(Imm(1), sum.AsX(), half.AsX())
+		k.do("VADD", half.AsX(), sum.AsX(), sum.AsX())
+		if e == f32 {
+			k.VMOVSHDUP(sum.AsX(), half.AsX())
+			k.do("VADD", half.AsX(), sum.AsX(), sum.AsX())
+		}
+		k.instr("VMOV"+k.scalar, sum.AsX(), Mem{Base: out, Disp: r * k.size})
+	}
+	k.end()
 }
 
 // axpyRows emits the transposed matrix-vector product.

@@ -7,14 +7,18 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Packing of B into panels: NR columns side by side, row after row.
+// Packing of B into panels, NR columns side by side, row after row, and the
+// transposition that packs a matrix stored the other way.
 
 func emitPack(g *emitter) {
 	for _, e := range elems {
 		g.pack(e)
-		g.packTrans(e)
+		g.transpose(e)
 	}
 }
+
+// blockBytes is the side of a block of a transposition, in bytes.
+const blockBytes = 32
 
 // panelBytes is a row of a packed panel: as wide as the widest tile.
 func (s *isa) panelBytes() int { return s.tileFamilies()[0].vecs * s.bytes }
@@ -44,84 +48,106 @@ func (g *emitter) pack(e *elem) {
 	k.end()
 }
 
-// packTrans emits the kernel for a B that is stored by columns. It transposes
-// square blocks of one YMM register's worth of lanes, on both instruction
-// sets: wider blocks need more shuffles per element, and the stores are the
-// limit already.
-func (g *emitter) packTrans(e *elem) {
-	k := g.begin(e, "PackTrans"+e.suffix, "func(k int, b *T, bcs int, dst *T)",
-		"packs NR columns of k contiguous elements each,",
-		"with a stride of bcs: dst[p*NR+j] = b[j*bcs+p].")
-	const blockBytes = 32
+// transpose emits the transposition of a matrix. It works on square blocks of
+// one YMM register's worth of lanes, on both instruction sets: wider blocks need
+// more shuffles per element, and the stores are the limit already.
+func (g *emitter) transpose(e *elem) {
+	k := g.begin(e, "Transpose"+e.suffix, "func(lines, n int, b *T, bs int, dst *T, ds int)",
+		fmt.Sprintf("transposes lines of n elements, a multiple of %d lines with a", blockBytes/e.size),
+		"stride of bs: dst[p*ds+j] = b[j*bs+p].")
 	side := blockBytes / k.size
-	pitch := k.panelBytes()
 
-	n := k.integer("k")
-	b, bcs, dst := k.pointer("b"), k.stride("bcs"), k.pointer("dst")
+	n, groups := k.integer("n"), k.integer("lines")
+	b, bs, dst, ds := k.pointer("b"), k.stride("bs"), k.pointer("dst"), k.stride("ds")
+	k.SHRQ(Imm(uint64(k.shiftOf(side))), groups)
+	k.JZ(LabelRef("done"))
 	k.CMPQ(n, Imm(uint64(side)))
 	k.JL(LabelRef("short"))
 
-	k.Comment(fmt.Sprintf("Blocks of %d columns and %d rows. The last block of a column ends at", side, side),
-		"its last row, even if it repeats rows that are done.")
-	groups := k.GP64()
-	k.MOVQ(U32(pitch/blockBytes), groups)
-	columns := k.rows(b, bcs, side)
+	k.Comment(fmt.Sprintf("Blocks of %d lines and %d elements. The last block of a line ends at its", side, side),
+		"end, even if it repeats elements that are done.")
 	p, rest, to := k.GP64(), k.GP64(), k.GP64()
+	columns := k.rows(p, bs, side)
+	// Of eight rows of dst the last four have a base of their own: there are no
+	// registers for more multiples of its stride.
+	far, ds3 := k.GP64(), k.GP64()
+	k.LEAQ(Mem{Base: ds, Index: ds, Scale: 2}, ds3)
+	row := func(i int) Mem {
+		m := Mem{Base: to}
+		if i >= 4 {
+			m.Base = far
+		}
+		switch i % 4 {
+		case 1:
+			m.Index, m.Scale = ds, 1
+		case 2:
+			m.Index, m.Scale = ds, 2
+		case 3:
+			m.Index, m.Scale = ds3, 1
+		}
+		return m
+	}
 	k.Label("group")
 	k.MOVQ(b, p)
 	k.MOVQ(dst, to)
 	k.MOVQ(n, rest)
 	k.Label("block")
-	columns.bases = []reg.GPVirtual{p}
 	var done []reg.VecPhysical
 	if e == f32 {
 		done = transpose8x8(k, columns, avx2.regs)
+		k.LEAQ(Mem{Base: to, Index: ds, Scale: 4}, far)
 	} else {
 		done = transpose4x4(k, columns, avx2.regs)
 	}
 	for i := range side {
-		k.do("VMOVU", done[i], Mem{Base: to, Disp: i * pitch})
+		k.do("VMOVU", done[i], row(i))
 	}
 	k.sub(side, rest)
 	k.JZ(LabelRef("next"))
 	k.add(blockBytes, p)
-	k.add(side*pitch, to)
+	k.LEAQ(Mem{Base: to, Index: ds, Scale: 4}, to)
+	if side == 8 {
+		k.LEAQ(Mem{Base: to, Index: ds, Scale: 4}, to)
+	}
 	k.CMPQ(rest, Imm(uint64(side)))
 	k.JGE(LabelRef("block"))
 	back := k.GP64()
-	k.Comment("Step back so that the block ends with the column.")
+	k.Comment("Step back so that the block ends with the line.")
 	k.SUBQ(Imm(uint64(side)), rest)
 	k.LEAQ(Mem{Base: p, Index: rest, Scale: uint8(k.size)}, p)
-	k.MOVQ(rest, back)
-	k.IMUL3Q(I32(int32(pitch)), back, back)
+	k.MOVQ(ds, back)
+	k.IMULQ(rest, back)
 	k.ADDQ(back, to)
 	k.MOVQ(U32(side), rest)
 	k.JMP(LabelRef("block"))
 	k.Label("next")
-	k.LEAQ(Mem{Base: b, Index: bcs, Scale: uint8(side)}, b)
+	k.LEAQ(Mem{Base: b, Index: bs, Scale: uint8(side)}, b)
 	k.add(blockBytes, dst)
 	k.DECQ(groups)
 	k.JNZ(LabelRef("group"))
 	k.JMP(LabelRef("done"))
 
 	k.Label("short")
-	k.Comment("Fewer rows than a block has: element by element.")
+	k.Comment("Shorter lines than a block has: element by element.")
 	k.TESTQ(n, n)
 	k.JLE(LabelRef("done"))
-	j, from, x := k.GP64(), k.GP64(), k.XMM()
-	k.Label("row")
-	k.MOVQ(b, from)
-	k.MOVQ(U32(pitch/k.size), j)
+	k.SHLQ(Imm(uint64(k.shiftOf(side))), groups)
+	k.Label("line")
+	k.MOVQ(b, p)
+	k.MOVQ(dst, to)
+	k.MOVQ(n, rest)
 	k.Label("element")
-	k.instr("VMOV"+k.scalar, Mem{Base: from}, x)
-	k.instr("VMOV"+k.scalar, x, Mem{Base: dst})
-	k.ADDQ(bcs, from)
-	k.add(k.size, dst)
-	k.DECQ(j)
+	x := reg.X0
+	k.instr("VMOV"+k.scalar, Mem{Base: p}, x)
+	k.instr("VMOV"+k.scalar, x, Mem{Base: to})
+	k.add(k.size, p)
+	k.ADDQ(ds, to)
+	k.DECQ(rest)
 	k.JNZ(LabelRef("element"))
-	k.add(k.size, b)
-	k.DECQ(n)
-	k.JNZ(LabelRef("row"))
+	k.ADDQ(bs, b)
+	k.add(k.size, dst)
+	k.DECQ(groups)
+	k.JNZ(LabelRef("line"))
 	k.Label("done")
 	k.end()
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -12,9 +14,13 @@ func emitSearch(g *emitter) {
 	if !g.masks {
 		g.tailMasks()
 	}
+	signs := map[*elem]Mem{f32: g.notSigns("notSignsF32", 0x7fffffff7fffffff), f64: g.notSigns("notSignsF64", 0x7fffffffffffffff)}
 	for _, e := range elems {
-		g.extreme(e, "Max", "largest")
-		g.extreme(e, "Min", "smallest")
+		g.extreme(e, "Max", "largest", nil)
+		g.extreme(e, "Min", "smallest", nil)
+		notSigns := signs[e]
+		g.extreme(e, "MaxAbs", "largest absolute value", &notSigns)
+		g.absSumComplex(e, notSigns)
 		g.index(e, "IndexEq", "func(x *T, n int, v T) int", compareEq,
 			"returns the first i < n with x[i] == v, or n.",
 			"Zeros of either sign are equal, and a NaN is equal to nothing.")
@@ -33,19 +39,36 @@ const (
 // main loop.
 const extremeVecs = 8
 
-// extreme emits Max or Min.
-func (g *emitter) extreme(e *elem, name, which string) {
+// notSigns emits a vector with all bits set but the signs.
+func (g *emitter) notSigns(name string, word uint64) Mem {
+	m := g.StaticGlobal(name)
+	g.DataAttributes(attrTable)
+	for i := 0; i < g.bytes; i += 8 {
+		g.AddDatum(i, U64(word))
+	}
+	return m
+}
+
+// extreme emits Max or Min or, without signs, the maximum of absolute values.
+func (g *emitter) extreme(e *elem, name, which string, notSigns *Mem) {
 	k := g.begin(e, name+e.suffix, "func(x *T, n int) (m T, suspect bool)",
 		"returns the "+which+" of n >= 1 elements, provided that none is a NaN.",
 		"If one is, suspect is true. It may also be true without one, if there are",
 		"infinities. A zero has either sign.")
-	stem := "V" + map[string]string{"Max": "MAX", "Min": "MIN"}[name]
+	stem := "V" + strings.ToUpper(name[:3])
 	x, n := k.pointer("x"), k.integer("n")
 	best := func(v int) reg.VecPhysical { return k.regs[v%extremeVecs] }
 	trap := func(v int) reg.VecPhysical { return k.regs[extremeVecs+v/2%4] }
 	value := func(v int) reg.VecPhysical { return k.regs[extremeVecs+4+v%4] }
-	for v := range extremeVecs {
-		k.broadcast(Mem{Base: x}, best(v))
+	abs := func(r reg.VecPhysical) {
+		if notSigns != nil {
+			k.do("VAND", *notSigns, r, r)
+		}
+	}
+	k.broadcast(Mem{Base: x}, best(0))
+	abs(best(0))
+	for v := 1; v < extremeVecs; v++ {
+		k.do("VMOVA", best(0), best(v))
 	}
 	for v := 0; v < extremeVecs; v += 2 {
 		k.zero(trap(v))
@@ -55,6 +78,8 @@ func (g *emitter) extreme(e *elem, name, which string) {
 	pair := func(v int, m0, m1 Mem) {
 		k.do("VMOVU", m0, value(v))
 		k.do("VMOVU", m1, value(v+1))
+		abs(value(v))
+		abs(value(v + 1))
 		k.do(stem, value(v), best(v), best(v))
 		k.do(stem, value(v+1), best(v+1), best(v+1))
 		k.do("VFMADD231", value(v), value(v+1), trap(v))
@@ -83,6 +108,7 @@ func (g *emitter) extreme(e *elem, name, which string) {
 	if k.masks {
 		k.maskFor(n, 1)
 		k.load(masked, Mem{Base: x}, value(0))
+		abs(value(0))
 		k.do(stem, value(0), best(0), reg.K1, best(0))
 		k.do("VFMADD231", value(0), value(0), trap(0))
 		k.add(k.bytes, x)
@@ -92,6 +118,7 @@ func (g *emitter) extreme(e *elem, name, which string) {
 		k.sub(lanes, n)
 		k.JL(LabelRef("part"))
 		k.do("VMOVU", Mem{Base: x}, value(0))
+		abs(value(0))
 		k.do(stem, value(0), best(0), best(0))
 		k.do("VFMADD231", value(0), value(0), trap(0))
 		k.add(k.bytes, x)
@@ -101,6 +128,7 @@ func (g *emitter) extreme(e *elem, name, which string) {
 		k.JZ(LabelRef("join"))
 		k.tailMask(n, value(1))
 		k.do("VMASKMOV", Mem{Base: x}, value(1), value(0))
+		abs(value(0))
 		k.do("VFMADD231", value(0), value(0), trap(0))
 		k.do("VBLENDV", value(1), value(0), best(0), value(0))
 		k.do(stem, value(0), best(0), best(0))
@@ -119,6 +147,54 @@ func (g *emitter) extreme(e *elem, name, which string) {
 	k.Store(reg.X0, k.Return("m"))
 	k.Store(suspect, k.Return("suspect"))
 	k.RET()
+}
+
+// absSumComplex emits the sums of the absolute values of the parts of complex
+// numbers, with registers of AVX2 on both instruction sets.
+func (g *emitter) absSumComplex(e *elem, notSigns Mem) {
+	k := g.begin(e, "AbsSumComplex"+e.suffix, "func(x *T, n int, dst *T)",
+		"sets dst to |re| + |im| of n complex numbers.")
+	x, n, dst := k.pointer("x"), k.integer("n"), k.pointer("dst")
+	lanes := 32 / k.size
+	a, b, bits := reg.Y0, reg.Y1, reg.Y2
+	k.do("VMOVU", notSigns, bits)
+	k.CMPQ(n, Imm(uint64(lanes)))
+	k.JL(LabelRef("short"))
+	k.Label("loop")
+	k.VANDPS(Mem{Base: x}, bits, a)
+	k.VANDPS(Mem{Base: x, Disp: 32}, bits, b)
+	k.instr("VHADD"+k.packed, b, a, a)
+	k.VPERMPD(Imm(0xd8), a, a)
+	k.do("VMOVU", a, Mem{Base: dst})
+	k.sub(lanes, n)
+	k.JZ(LabelRef("done"))
+	k.add(64, x)
+	k.add(32, dst)
+	k.CMPQ(n, Imm(uint64(lanes)))
+	k.JGE(LabelRef("loop"))
+	k.Comment("Step back so that the last turn ends with the last number.")
+	k.sub(lanes, n)
+	k.LEAQ(Mem{Base: dst, Index: n, Scale: uint8(k.size)}, dst)
+	k.SHLQ(Imm(1), n)
+	k.LEAQ(Mem{Base: x, Index: n, Scale: uint8(k.size)}, x)
+	k.MOVQ(U32(lanes), n)
+	k.JMP(LabelRef("loop"))
+	k.Label("short")
+	k.TESTQ(n, n)
+	k.JLE(LabelRef("done"))
+	k.Label("number")
+	for i, r := range []reg.VecPhysical{a, b} {
+		k.instr("VMOV"+k.scalar, Mem{Base: x, Disp: i * k.size}, r.AsX())
+		k.VANDPS(bits.AsX(), r.AsX(), r.AsX())
+	}
+	k.instr("VADD"+k.scalar, b.AsX(), a.AsX(), a.AsX())
+	k.instr("VMOV"+k.scalar, a.AsX(), Mem{Base: dst})
+	k.add(2*k.size, x)
+	k.add(k.size, dst)
+	k.DECQ(n)
+	k.JNZ(LabelRef("number"))
+	k.Label("done")
+	k.end()
 }
 
 // anyLane compares two vectors and gives a bit for each lane. It overwrites a

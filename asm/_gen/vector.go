@@ -14,6 +14,9 @@ type elementwise struct {
 	// operands are the pointer parameters; the last one is written. Each is
 	// the same memory as another one or overlaps none.
 	operands []string
+	// complex says that the operands are pairs: n counts complex numbers, and
+	// no vector or part of one ends within a pair.
+	complex bool
 	// prepare, if not nil, sets constants once, for use by compute.
 	prepare func(k kernel)
 	// compute emits what leaves len(out) consecutive vectors in out; in[i][u]
@@ -100,6 +103,9 @@ func (k kernel) operand(w width, m Mem) Op {
 // one more is operand's, and constants are counted down from the top.
 func (k kernel) elementwise(v elementwise) {
 	n := k.integer("n")
+	if v.complex {
+		k.ADDQ(n, n)
+	}
 	var at []reg.GPVirtual
 	for _, name := range v.operands {
 		at = append(at, k.pointer(name))
@@ -178,9 +184,15 @@ func (k kernel) overlappedLoops(v elementwise, n reg.GPVirtual, at []reg.GPVirtu
 	k.TESTQ(n, n)
 	k.JLE(LabelRef("done"))
 	k.Label("element")
-	k.vectors(v, single, at, k.regs[:1])
-	k.move(at, k.size)
-	k.DECQ(n)
+	if v.complex {
+		k.vectors(v, couple, at, k.regs[:1])
+		k.move(at, 2*k.size)
+		k.SUBQ(Imm(2), n)
+	} else {
+		k.vectors(v, single, at, k.regs[:1])
+		k.move(at, k.size)
+		k.DECQ(n)
+	}
 	k.JNZ(LabelRef("element"))
 	k.Label("done")
 }

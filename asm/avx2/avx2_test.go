@@ -27,6 +27,7 @@ var setF32 = kerneltest.Set[float32]{
 	Dot:           DotF32,
 	Max:           MaxF32,
 	Min:           MinF32,
+	MaxAbs:        MaxAbsF32,
 	IndexEq:       IndexEqF32,
 	IndexNaN:      IndexNaNF32,
 	Axpy:          AxpyF32,
@@ -37,13 +38,16 @@ var setF32 = kerneltest.Set[float32]{
 	Mul:           MulF32,
 	Div:           DivF32,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF32,
-	DotRowsCount: DotRows, DotRows: DotRowsF32,
+	DotRowsCount: DotRows, DotRows: DotRowsF32, SymvRows: SymvRowsF32,
 	Tiles: []kerneltest.Tiles[float32]{
 		{Name: "x2", ByRows: GemmF32x2[:], MinCols: GemmF32Lanes, MaxCols: GemmF32NR},
 		{Name: "x1", ByRows: GemmF32x1[:], MinCols: GemmF32Lanes, MaxCols: GemmF32Lanes},
 		{Name: "x1Masked", ByRows: GemmF32x1Masked[:], MinCols: 1, MaxCols: GemmF32Lanes - 1},
 	},
-	NR: GemmF32NR, Pack: PackF32, PackTrans: PackTransF32,
+	NR: GemmF32NR, Pack: PackF32,
+	Transpose: TransposeF32, TransposeUnit: 8,
+	PackComplex: PackComplexF32, PackComplexTrans: PackComplexTransF32, TransposeComplex: TransposeComplexF32,
+	ScaleComplex: ScaleComplexF32, AxpyComplex: AxpyComplexF32, DotComplex: DotComplexF32, AbsSumComplex: AbsSumComplexF32,
 }
 
 var setF64 = kerneltest.Set[float64]{
@@ -54,6 +58,7 @@ var setF64 = kerneltest.Set[float64]{
 	Dot:           DotF64,
 	Max:           MaxF64,
 	Min:           MinF64,
+	MaxAbs:        MaxAbsF64,
 	IndexEq:       IndexEqF64,
 	IndexNaN:      IndexNaNF64,
 	Axpy:          AxpyF64,
@@ -64,11 +69,14 @@ var setF64 = kerneltest.Set[float64]{
 	Mul:           MulF64,
 	Div:           DivF64,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF64,
-	DotRowsCount: DotRows, DotRows: DotRowsF64,
+	DotRowsCount: DotRows, DotRows: DotRowsF64, SymvRows: SymvRowsF64,
 	Tiles: []kerneltest.Tiles[float64]{
 		{Name: "x2", ByRows: GemmF64x2[:], MinCols: GemmF64Lanes, MaxCols: GemmF64NR},
 		{Name: "x1", ByRows: GemmF64x1[:], MinCols: GemmF64Lanes, MaxCols: GemmF64Lanes},
 		{Name: "x1Masked", ByRows: GemmF64x1Masked[:], MinCols: 1, MaxCols: GemmF64Lanes - 1},
 	},
-	NR: GemmF64NR, Pack: PackF64, PackTrans: PackTransF64,
+	NR: GemmF64NR, Pack: PackF64,
+	Transpose: TransposeF64, TransposeUnit: 4,
+	PackComplex: PackComplexF64, PackComplexTrans: PackComplexTransF64, TransposeComplex: TransposeComplexF64,
+	ScaleComplex: ScaleComplexF64, AxpyComplex: AxpyComplexF64, DotComplex: DotComplexF64, AbsSumComplex: AbsSumComplexF64,
 }

@@ -51,13 +51,21 @@
 // it takes as long as a full one and needs no masks. A matrix of Lanes columns
 // or more can therefore be cut without the masked tiles, which run slower.
 //
-// Pack and PackTrans write panels NR columns wide, row after row, for use as
-// b with brs = NR.
+// Pack writes panels NR columns wide, row after row, for use as b with brs =
+// NR. Transpose does it for a matrix stored the other way.
+//
+// # Complex numbers
+//
+// They lie as pairs, real part and imaginary part, and counts are of pairs,
+// strides of real numbers. PackComplex and PackComplexTrans write panels for a
+// real product that is the complex one: each row as it lies, and turned, (-im,
+// re). DotComplex has half as many lanes as Dot, joined until two are left.
 //
 // # Matrix times vector
 //
-// AxpyRows is the transposed product, for AxpyRows rows of a matrix at a time.
-// DotRows is the other one: Dot, to the bit, for DotRows rows at a time.
+// SymvRows is the product with half of a symmetric matrix, 16 lanes for float32
+// and 8 for float64 in its sums. AxpyRows is the transposed product, for
+// AxpyRows rows of a matrix at a time. DotRows is the other one: Dot, to the bit, for DotRows rows at a time.
 // Here, but not in avx512, DotRows reads its operands four times. It takes
 // half as long as Dot for each row while the rows and x fit the first-level
 // cache, and several times as long when they do not.

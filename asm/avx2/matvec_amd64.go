@@ -15,6 +15,13 @@ func AxpyRowsF32(x *float32, a *float32, lda int, y *float32, n int)
 //go:noescape
 func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
 
+// SymvRowsF32 sets out[r] to the sum of a[r*lda+j]*x[j] over lanes, for four
+// rows and n columns, and adds f[r] times row r to y, in increasing order:
+// y[j] = fma(f[r], a[r*lda+j], y[j]).
+//
+//go:noescape
+func SymvRowsF32(a *float32, lda int, f *float32, x *float32, y *float32, n int, out *float32)
+
 // AxpyRowsF64 adds x[r] times row r of a to y, for AxpyRows rows in
 // increasing order: y[j] = fma(x[r], a[r*lda+j], y[j]) for n elements.
 //
@@ -25,3 +32,10 @@ func AxpyRowsF64(x *float64, a *float64, lda int, y *float64, n int)
 //
 //go:noescape
 func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)
+
+// SymvRowsF64 sets out[r] to the sum of a[r*lda+j]*x[j] over lanes, for four
+// rows and n columns, and adds f[r] times row r to y, in increasing order:
+// y[j] = fma(f[r], a[r*lda+j], y[j]).
+//
+//go:noescape
+func SymvRowsF64(a *float64, lda int, f *float64, x *float64, y *float64, n int, out *float64)

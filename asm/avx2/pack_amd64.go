@@ -10,11 +10,11 @@ package avx2
 //go:noescape
 func PackF32(k int, b *float32, brs int, dst *float32)
 
-// PackTransF32 packs NR columns of k contiguous elements each,
-// with a stride of bcs: dst[p*NR+j] = b[j*bcs+p].
+// TransposeF32 transposes lines of n elements, a multiple of 8 lines with a
+// stride of bs: dst[p*ds+j] = b[j*bs+p].
 //
 //go:noescape
-func PackTransF32(k int, b *float32, bcs int, dst *float32)
+func TransposeF32(lines int, n int, b *float32, bs int, dst *float32, ds int)
 
 // PackF64 copies k rows of NR contiguous elements with a
 // stride of brs to dst, where their stride is NR.
@@ -22,8 +22,8 @@ func PackTransF32(k int, b *float32, bcs int, dst *float32)
 //go:noescape
 func PackF64(k int, b *float64, brs int, dst *float64)
 
-// PackTransF64 packs NR columns of k contiguous elements each,
-// with a stride of bcs: dst[p*NR+j] = b[j*bcs+p].
+// TransposeF64 transposes lines of n elements, a multiple of 4 lines with a
+// stride of bs: dst[p*ds+j] = b[j*bs+p].
 //
 //go:noescape
-func PackTransF64(k int, b *float64, bcs int, dst *float64)
+func TransposeF64(lines int, n int, b *float64, bs int, dst *float64, ds int)

@@ -18,6 +18,18 @@ func MaxF32(x *float32, n int) (m float32, suspect bool)
 //go:noescape
 func MinF32(x *float32, n int) (m float32, suspect bool)
 
+// MaxAbsF32 returns the largest absolute value of n >= 1 elements, provided that none is a NaN.
+// If one is, suspect is true. It may also be true without one, if there are
+// infinities. A zero has either sign.
+//
+//go:noescape
+func MaxAbsF32(x *float32, n int) (m float32, suspect bool)
+
+// AbsSumComplexF32 sets dst to |re| + |im| of n complex numbers.
+//
+//go:noescape
+func AbsSumComplexF32(x *float32, n int, dst *float32)
+
 // IndexEqF32 returns the first i < n with x[i] == v, or n.
 // Zeros of either sign are equal, and a NaN is equal to nothing.
 //
@@ -42,6 +54,18 @@ func MaxF64(x *float64, n int) (m float64, suspect bool)
 //
 //go:noescape
 func MinF64(x *float64, n int) (m float64, suspect bool)
+
+// MaxAbsF64 returns the largest absolute value of n >= 1 elements, provided that none is a NaN.
+// If one is, suspect is true. It may also be true without one, if there are
+// infinities. A zero has either sign.
+//
+//go:noescape
+func MaxAbsF64(x *float64, n int) (m float64, suspect bool)
+
+// AbsSumComplexF64 sets dst to |re| + |im| of n complex numbers.
+//
+//go:noescape
+func AbsSumComplexF64(x *float64, n int, dst *float64)
 
 // IndexEqF64 returns the first i < n with x[i] == v, or n.
 // Zeros of either sign are equal, and a NaN is equal to nothing.

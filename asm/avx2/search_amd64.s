@@ -14,19 +14,31 @@ DATA tailMasks<>+48(SB)/8, $0x0000000000000000
 DATA tailMasks<>+56(SB)/8, $0x0000000000000000
 GLOBL tailMasks<>(SB), RODATA|NOPTR, $64
 
+DATA notSignsF32<>+0(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+8(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+16(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+24(SB)/8, $0x7fffffff7fffffff
+GLOBL notSignsF32<>(SB), RODATA|NOPTR, $32
+
+DATA notSignsF64<>+0(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+8(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+16(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL notSignsF64<>(SB), RODATA|NOPTR, $32
+
 // func MaxF32(x *float32, n int) (m float32, suspect bool)
 // Requires: AVX, FMA3, SSE
 TEXT ·MaxF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS (AX), Y0
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS (AX), Y3
-	VBROADCASTSS (AX), Y4
-	VBROADCASTSS (AX), Y5
-	VBROADCASTSS (AX), Y6
-	VBROADCASTSS (AX), Y7
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y0, Y4
+	VMOVAPS      Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
 	VXORPS       Y8, Y8, Y8
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -124,13 +136,13 @@ TEXT ·MinF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS (AX), Y0
-	VBROADCASTSS (AX), Y1
-	VBROADCASTSS (AX), Y2
-	VBROADCASTSS (AX), Y3
-	VBROADCASTSS (AX), Y4
-	VBROADCASTSS (AX), Y5
-	VBROADCASTSS (AX), Y6
-	VBROADCASTSS (AX), Y7
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y0, Y4
+	VMOVAPS      Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
 	VXORPS       Y8, Y8, Y8
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -220,6 +232,172 @@ join:
 	VZEROUPPER
 	MOVSS        X0, m+16(FP)
 	MOVB         AL, suspect+20(FP)
+	RET
+
+// func MaxAbsF32(x *float32, n int) (m float32, suspect bool)
+// Requires: AVX, FMA3, SSE
+TEXT ·MaxAbsF32(SB), NOSPLIT, $0-21
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS (AX), Y0
+	VANDPS       notSignsF32<>+0(SB), Y0, Y0
+	VMOVAPS      Y0, Y1
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y3
+	VMOVAPS      Y0, Y4
+	VMOVAPS      Y0, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y0, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	SUBQ         $+64, CX
+	JL           short
+
+loop:
+	VMOVUPS     (AX), Y12
+	VMOVUPS     32(AX), Y13
+	VANDPS      notSignsF32<>+0(SB), Y12, Y12
+	VANDPS      notSignsF32<>+0(SB), Y13, Y13
+	VMAXPS      Y12, Y0, Y0
+	VMAXPS      Y13, Y1, Y1
+	VFMADD231PS Y12, Y13, Y8
+	VMOVUPS     64(AX), Y14
+	VMOVUPS     96(AX), Y15
+	VANDPS      notSignsF32<>+0(SB), Y14, Y14
+	VANDPS      notSignsF32<>+0(SB), Y15, Y15
+	VMAXPS      Y14, Y2, Y2
+	VMAXPS      Y15, Y3, Y3
+	VFMADD231PS Y14, Y15, Y9
+	VMOVUPS     128(AX), Y12
+	VMOVUPS     160(AX), Y13
+	VANDPS      notSignsF32<>+0(SB), Y12, Y12
+	VANDPS      notSignsF32<>+0(SB), Y13, Y13
+	VMAXPS      Y12, Y4, Y4
+	VMAXPS      Y13, Y5, Y5
+	VFMADD231PS Y12, Y13, Y10
+	VMOVUPS     192(AX), Y14
+	VMOVUPS     224(AX), Y15
+	VANDPS      notSignsF32<>+0(SB), Y14, Y14
+	VANDPS      notSignsF32<>+0(SB), Y15, Y15
+	VMAXPS      Y14, Y6, Y6
+	VMAXPS      Y15, Y7, Y7
+	VFMADD231PS Y14, Y15, Y11
+	ADDQ        $+256, AX
+	SUBQ        $+64, CX
+	JGE         loop
+
+	// Part of a turn is left: step back and repeat some elements.
+	CMPQ CX, $-64
+	JE   join
+	LEAQ (AX)(CX*4), AX
+	XORQ CX, CX
+	JMP  loop
+
+short:
+	// Less than one turn in all, by vectors.
+	ADDQ $+64, CX
+
+one:
+	SUBQ        $+8, CX
+	JL          part
+	VMOVUPS     (AX), Y12
+	VANDPS      notSignsF32<>+0(SB), Y12, Y12
+	VMAXPS      Y12, Y0, Y0
+	VFMADD231PS Y12, Y12, Y8
+	ADDQ        $+32, AX
+	JMP         one
+
+part:
+	ADDQ        $+8, CX
+	JZ          join
+	LEAQ        tailMasks<>+32(SB), DX
+	NEGQ        CX
+	VMOVUPS     (DX)(CX*4), Y13
+	VMASKMOVPS  (AX), Y13, Y12
+	VANDPS      notSignsF32<>+0(SB), Y12, Y12
+	VFMADD231PS Y12, Y12, Y8
+	VBLENDVPS   Y13, Y12, Y0, Y12
+	VMAXPS      Y12, Y0, Y0
+
+join:
+	VADDPS    Y8, Y9, Y8
+	VADDPS    Y10, Y11, Y10
+	VADDPS    Y8, Y10, Y8
+	VCMPPS    $0x03, Y8, Y8, Y8
+	VMOVMSKPS Y8, AX
+	TESTL     AX, AX
+	SETNE     AL
+
+	// Halve the lanes until one is left.
+	VMAXPS       Y4, Y0, Y0
+	VMAXPS       Y5, Y1, Y1
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y2, Y0, Y0
+	VMAXPS       Y3, Y1, Y1
+	VMAXPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXPS       X1, X0, X0
+	VZEROUPPER
+	MOVSS        X0, m+16(FP)
+	MOVB         AL, suspect+20(FP)
+	RET
+
+// func AbsSumComplexF32(x *float32, n int, dst *float32)
+// Requires: AVX, AVX2
+TEXT ·AbsSumComplexF32(SB), NOSPLIT, $0-24
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    dst+16(FP), DX
+	VMOVUPS notSignsF32<>+0(SB), Y2
+	CMPQ    CX, $0x08
+	JL      short
+
+loop:
+	VANDPS  (AX), Y2, Y0
+	VANDPS  32(AX), Y2, Y1
+	VHADDPS Y1, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMOVUPS Y0, (DX)
+	SUBQ    $+8, CX
+	JZ      done
+	ADDQ    $+64, AX
+	ADDQ    $+32, DX
+	CMPQ    CX, $0x08
+	JGE     loop
+
+	// Step back so that the last turn ends with the last number.
+	SUBQ $+8, CX
+	LEAQ (DX)(CX*4), DX
+	SHLQ $0x01, CX
+	LEAQ (AX)(CX*4), AX
+	MOVQ $0x00000008, CX
+	JMP  loop
+
+short:
+	TESTQ CX, CX
+	JLE   done
+
+number:
+	VMOVSS (AX), X0
+	VANDPS X2, X0, X0
+	VMOVSS 4(AX), X1
+	VANDPS X2, X1, X1
+	VADDSS X1, X0, X0
+	VMOVSS X0, (DX)
+	ADDQ   $+8, AX
+	ADDQ   $+4, DX
+	DECQ   CX
+	JNZ    number
+
+done:
+	VZEROUPPER
 	RET
 
 // func IndexEqF32(x *float32, n int, v float32) int
@@ -384,13 +562,13 @@ TEXT ·MaxF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD (AX), Y0
-	VBROADCASTSD (AX), Y1
-	VBROADCASTSD (AX), Y2
-	VBROADCASTSD (AX), Y3
-	VBROADCASTSD (AX), Y4
-	VBROADCASTSD (AX), Y5
-	VBROADCASTSD (AX), Y6
-	VBROADCASTSD (AX), Y7
+	VMOVAPD      Y0, Y1
+	VMOVAPD      Y0, Y2
+	VMOVAPD      Y0, Y3
+	VMOVAPD      Y0, Y4
+	VMOVAPD      Y0, Y5
+	VMOVAPD      Y0, Y6
+	VMOVAPD      Y0, Y7
 	VXORPS       Y8, Y8, Y8
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -486,13 +664,13 @@ TEXT ·MinF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD (AX), Y0
-	VBROADCASTSD (AX), Y1
-	VBROADCASTSD (AX), Y2
-	VBROADCASTSD (AX), Y3
-	VBROADCASTSD (AX), Y4
-	VBROADCASTSD (AX), Y5
-	VBROADCASTSD (AX), Y6
-	VBROADCASTSD (AX), Y7
+	VMOVAPD      Y0, Y1
+	VMOVAPD      Y0, Y2
+	VMOVAPD      Y0, Y3
+	VMOVAPD      Y0, Y4
+	VMOVAPD      Y0, Y5
+	VMOVAPD      Y0, Y6
+	VMOVAPD      Y0, Y7
 	VXORPS       Y8, Y8, Y8
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
@@ -580,6 +758,170 @@ join:
 	VZEROUPPER
 	MOVSD        X0, m+16(FP)
 	MOVB         AL, suspect+24(FP)
+	RET
+
+// func MaxAbsF64(x *float64, n int) (m float64, suspect bool)
+// Requires: AVX, FMA3, SSE2
+TEXT ·MaxAbsF64(SB), NOSPLIT, $0-25
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD (AX), Y0
+	VANDPD       notSignsF64<>+0(SB), Y0, Y0
+	VMOVAPD      Y0, Y1
+	VMOVAPD      Y0, Y2
+	VMOVAPD      Y0, Y3
+	VMOVAPD      Y0, Y4
+	VMOVAPD      Y0, Y5
+	VMOVAPD      Y0, Y6
+	VMOVAPD      Y0, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	SUBQ         $+32, CX
+	JL           short
+
+loop:
+	VMOVUPD     (AX), Y12
+	VMOVUPD     32(AX), Y13
+	VANDPD      notSignsF64<>+0(SB), Y12, Y12
+	VANDPD      notSignsF64<>+0(SB), Y13, Y13
+	VMAXPD      Y12, Y0, Y0
+	VMAXPD      Y13, Y1, Y1
+	VFMADD231PD Y12, Y13, Y8
+	VMOVUPD     64(AX), Y14
+	VMOVUPD     96(AX), Y15
+	VANDPD      notSignsF64<>+0(SB), Y14, Y14
+	VANDPD      notSignsF64<>+0(SB), Y15, Y15
+	VMAXPD      Y14, Y2, Y2
+	VMAXPD      Y15, Y3, Y3
+	VFMADD231PD Y14, Y15, Y9
+	VMOVUPD     128(AX), Y12
+	VMOVUPD     160(AX), Y13
+	VANDPD      notSignsF64<>+0(SB), Y12, Y12
+	VANDPD      notSignsF64<>+0(SB), Y13, Y13
+	VMAXPD      Y12, Y4, Y4
+	VMAXPD      Y13, Y5, Y5
+	VFMADD231PD Y12, Y13, Y10
+	VMOVUPD     192(AX), Y14
+	VMOVUPD     224(AX), Y15
+	VANDPD      notSignsF64<>+0(SB), Y14, Y14
+	VANDPD      notSignsF64<>+0(SB), Y15, Y15
+	VMAXPD      Y14, Y6, Y6
+	VMAXPD      Y15, Y7, Y7
+	VFMADD231PD Y14, Y15, Y11
+	ADDQ        $+256, AX
+	SUBQ        $+32, CX
+	JGE         loop
+
+	// Part of a turn is left: step back and repeat some elements.
+	CMPQ CX, $-32
+	JE   join
+	LEAQ (AX)(CX*8), AX
+	XORQ CX, CX
+	JMP  loop
+
+short:
+	// Less than one turn in all, by vectors.
+	ADDQ $+32, CX
+
+one:
+	SUBQ        $+4, CX
+	JL          part
+	VMOVUPD     (AX), Y12
+	VANDPD      notSignsF64<>+0(SB), Y12, Y12
+	VMAXPD      Y12, Y0, Y0
+	VFMADD231PD Y12, Y12, Y8
+	ADDQ        $+32, AX
+	JMP         one
+
+part:
+	ADDQ        $+4, CX
+	JZ          join
+	LEAQ        tailMasks<>+32(SB), DX
+	NEGQ        CX
+	VMOVUPD     (DX)(CX*8), Y13
+	VMASKMOVPD  (AX), Y13, Y12
+	VANDPD      notSignsF64<>+0(SB), Y12, Y12
+	VFMADD231PD Y12, Y12, Y8
+	VBLENDVPD   Y13, Y12, Y0, Y12
+	VMAXPD      Y12, Y0, Y0
+
+join:
+	VADDPD    Y8, Y9, Y8
+	VADDPD    Y10, Y11, Y10
+	VADDPD    Y8, Y10, Y8
+	VCMPPD    $0x03, Y8, Y8, Y8
+	VMOVMSKPD Y8, AX
+	TESTL     AX, AX
+	SETNE     AL
+
+	// Halve the lanes until one is left.
+	VMAXPD       Y4, Y0, Y0
+	VMAXPD       Y5, Y1, Y1
+	VMAXPD       Y6, Y2, Y2
+	VMAXPD       Y7, Y3, Y3
+	VMAXPD       Y2, Y0, Y0
+	VMAXPD       Y3, Y1, Y1
+	VMAXPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPD       X1, X0, X0
+	VPERMILPD    $0x01, X0, X1
+	VMAXPD       X1, X0, X0
+	VZEROUPPER
+	MOVSD        X0, m+16(FP)
+	MOVB         AL, suspect+24(FP)
+	RET
+
+// func AbsSumComplexF64(x *float64, n int, dst *float64)
+// Requires: AVX, AVX2
+TEXT ·AbsSumComplexF64(SB), NOSPLIT, $0-24
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    dst+16(FP), DX
+	VMOVUPD notSignsF64<>+0(SB), Y2
+	CMPQ    CX, $0x04
+	JL      short
+
+loop:
+	VANDPS  (AX), Y2, Y0
+	VANDPS  32(AX), Y2, Y1
+	VHADDPD Y1, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMOVUPD Y0, (DX)
+	SUBQ    $+4, CX
+	JZ      done
+	ADDQ    $+64, AX
+	ADDQ    $+32, DX
+	CMPQ    CX, $0x04
+	JGE     loop
+
+	// Step back so that the last turn ends with the last number.
+	SUBQ $+4, CX
+	LEAQ (DX)(CX*8), DX
+	SHLQ $0x01, CX
+	LEAQ (AX)(CX*8), AX
+	MOVQ $0x00000004, CX
+	JMP  loop
+
+short:
+	TESTQ CX, CX
+	JLE   done
+
+number:
+	VMOVSD (AX), X0
+	VANDPS X2, X0, X0
+	VMOVSD 8(AX), X1
+	VANDPS X2, X1, X1
+	VADDSD X1, X0, X0
+	VMOVSD X0, (DX)
+	ADDQ   $+16, AX
+	ADDQ   $+8, DX
+	DECQ   CX
+	JNZ    number
+
+done:
+	VZEROUPPER
 	RET
 
 // func IndexEqF64(x *float64, n int, v float64) int

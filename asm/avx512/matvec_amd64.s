@@ -247,6 +247,114 @@ tree:
 	VZEROUPPER
 	RET
 
+// func SymvRowsF32(a *float32, lda int, f *float32, x *float32, y *float32, n int, out *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·SymvRowsF32(SB), NOSPLIT, $0-56
+	MOVQ         f+16(FP), AX
+	VBROADCASTSS (AX), Z4
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSS 4(AX), Z5
+	VPXORQ       Z1, Z1, Z1
+	VBROADCASTSS 8(AX), Z6
+	VPXORQ       Z2, Z2, Z2
+	VBROADCASTSS 12(AX), Z7
+	VPXORQ       Z3, Z3, Z3
+	MOVQ         x+24(FP), AX
+	MOVQ         y+32(FP), CX
+	MOVQ         n+40(FP), DX
+	MOVQ         a+0(FP), BX
+	MOVQ         lda+8(FP), SI
+	SHLQ         $0x02, SI
+	LEAQ         (SI)(SI*2), DI
+	SUBQ         $+16, DX
+	JL           tail
+
+row:
+	VMOVUPS     (AX), Z8
+	VMOVUPS     (CX), Z9
+	VMOVUPS     (BX), Z10
+	VFMADD231PS Z10, Z8, Z0
+	VFMADD231PS Z10, Z4, Z9
+	VMOVUPS     (BX)(SI*1), Z10
+	VFMADD231PS Z10, Z8, Z1
+	VFMADD231PS Z10, Z5, Z9
+	VMOVUPS     (BX)(SI*2), Z10
+	VFMADD231PS Z10, Z8, Z2
+	VFMADD231PS Z10, Z6, Z9
+	VMOVUPS     (BX)(DI*1), Z10
+	VFMADD231PS Z10, Z8, Z3
+	VFMADD231PS Z10, Z7, Z9
+	VMOVUPS     Z9, (CX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, BX
+	SUBQ        $+16, DX
+	JGE         row
+
+tail:
+	ADDQ        $+16, DX
+	JLE         tree
+	MOVQ        $-1, R8
+	BZHIQ       DX, R8, R8
+	KMOVW       R8, K1
+	VMOVUPS.Z   (AX), K1, Z8
+	VMOVUPS.Z   (CX), K1, Z9
+	VMOVUPS.Z   (BX), K1, Z10
+	VFMADD231PS Z10, Z8, K1, Z0
+	VFMADD231PS Z10, Z4, Z9
+	VMOVUPS.Z   (BX)(SI*1), K1, Z10
+	VFMADD231PS Z10, Z8, K1, Z1
+	VFMADD231PS Z10, Z5, Z9
+	VMOVUPS.Z   (BX)(SI*2), K1, Z10
+	VFMADD231PS Z10, Z8, K1, Z2
+	VFMADD231PS Z10, Z6, Z9
+	VMOVUPS.Z   (BX)(DI*1), K1, Z10
+	VFMADD231PS Z10, Z8, K1, Z3
+	VFMADD231PS Z10, Z7, Z9
+	VMOVUPS     Z9, K1, (CX)
+
+tree:
+	// Halve the lanes of each row until one is left.
+	MOVQ          out+48(FP), AX
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPS        Y8, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X8
+	VADDPS        X8, X0, X0
+	VPERMILPD     $0x01, X0, X8
+	VADDPS        X8, X0, X0
+	VMOVSHDUP     X0, X8
+	VADDPS        X8, X0, X0
+	VMOVSS        X0, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y8
+	VADDPS        Y8, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X8
+	VADDPS        X8, X1, X1
+	VPERMILPD     $0x01, X1, X8
+	VADDPS        X8, X1, X1
+	VMOVSHDUP     X1, X8
+	VADDPS        X8, X1, X1
+	VMOVSS        X1, 4(AX)
+	VEXTRACTF64X4 $0x01, Z2, Y8
+	VADDPS        Y8, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X8
+	VADDPS        X8, X2, X2
+	VPERMILPD     $0x01, X2, X8
+	VADDPS        X8, X2, X2
+	VMOVSHDUP     X2, X8
+	VADDPS        X8, X2, X2
+	VMOVSS        X2, 8(AX)
+	VEXTRACTF64X4 $0x01, Z3, Y8
+	VADDPS        Y8, Y3, Y3
+	VEXTRACTF128  $0x01, Y3, X8
+	VADDPS        X8, X3, X3
+	VPERMILPD     $0x01, X3, X8
+	VADDPS        X8, X3, X3
+	VMOVSHDUP     X3, X8
+	VADDPS        X8, X3, X3
+	VMOVSS        X3, 12(AX)
+	VZEROUPPER
+	RET
+
 // func AxpyRowsF64(x *float64, a *float64, lda int, y *float64, n int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·AxpyRowsF64(SB), NOSPLIT, $0-40
@@ -485,5 +593,105 @@ tree:
 	VMOVSD        X2, 16(AX)
 	VEXTRACTF32X4 $0x03, Z1, X2
 	VMOVSD        X2, 24(AX)
+	VZEROUPPER
+	RET
+
+// func SymvRowsF64(a *float64, lda int, f *float64, x *float64, y *float64, n int, out *float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·SymvRowsF64(SB), NOSPLIT, $0-56
+	MOVQ         f+16(FP), AX
+	VBROADCASTSD (AX), Z4
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSD 8(AX), Z5
+	VPXORQ       Z1, Z1, Z1
+	VBROADCASTSD 16(AX), Z6
+	VPXORQ       Z2, Z2, Z2
+	VBROADCASTSD 24(AX), Z7
+	VPXORQ       Z3, Z3, Z3
+	MOVQ         x+24(FP), AX
+	MOVQ         y+32(FP), CX
+	MOVQ         n+40(FP), DX
+	MOVQ         a+0(FP), BX
+	MOVQ         lda+8(FP), SI
+	SHLQ         $0x03, SI
+	LEAQ         (SI)(SI*2), DI
+	SUBQ         $+8, DX
+	JL           tail
+
+row:
+	VMOVUPD     (AX), Z8
+	VMOVUPD     (CX), Z9
+	VMOVUPD     (BX), Z10
+	VFMADD231PD Z10, Z8, Z0
+	VFMADD231PD Z10, Z4, Z9
+	VMOVUPD     (BX)(SI*1), Z10
+	VFMADD231PD Z10, Z8, Z1
+	VFMADD231PD Z10, Z5, Z9
+	VMOVUPD     (BX)(SI*2), Z10
+	VFMADD231PD Z10, Z8, Z2
+	VFMADD231PD Z10, Z6, Z9
+	VMOVUPD     (BX)(DI*1), Z10
+	VFMADD231PD Z10, Z8, Z3
+	VFMADD231PD Z10, Z7, Z9
+	VMOVUPD     Z9, (CX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, BX
+	SUBQ        $+8, DX
+	JGE         row
+
+tail:
+	ADDQ        $+8, DX
+	JLE         tree
+	MOVQ        $-1, R8
+	BZHIQ       DX, R8, R8
+	KMOVW       R8, K1
+	VMOVUPD.Z   (AX), K1, Z8
+	VMOVUPD.Z   (CX), K1, Z9
+	VMOVUPD.Z   (BX), K1, Z10
+	VFMADD231PD Z10, Z8, K1, Z0
+	VFMADD231PD Z10, Z4, Z9
+	VMOVUPD.Z   (BX)(SI*1), K1, Z10
+	VFMADD231PD Z10, Z8, K1, Z1
+	VFMADD231PD Z10, Z5, Z9
+	VMOVUPD.Z   (BX)(SI*2), K1, Z10
+	VFMADD231PD Z10, Z8, K1, Z2
+	VFMADD231PD Z10, Z6, Z9
+	VMOVUPD.Z   (BX)(DI*1), K1, Z10
+	VFMADD231PD Z10, Z8, K1, Z3
+	VFMADD231PD Z10, Z7, Z9
+	VMOVUPD     Z9, K1, (CX)
+
+tree:
+	// Halve the lanes of each row until one is left.
+	MOVQ          out+48(FP), AX
+	VEXTRACTF64X4 $0x01, Z0, Y8
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X8
+	VADDPD        X8, X0, X0
+	VPERMILPD     $0x01, X0, X8
+	VADDPD        X8, X0, X0
+	VMOVSD        X0, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y8
+	VADDPD        Y8, Y1, Y1
+	VEXTRACTF128  $0x01, Y1, X8
+	VADDPD        X8, X1, X1
+	VPERMILPD     $0x01, X1, X8
+	VADDPD        X8, X1, X1
+	VMOVSD        X1, 8(AX)
+	VEXTRACTF64X4 $0x01, Z2, Y8
+	VADDPD        Y8, Y2, Y2
+	VEXTRACTF128  $0x01, Y2, X8
+	VADDPD        X8, X2, X2
+	VPERMILPD     $0x01, X2, X8
+	VADDPD        X8, X2, X2
+	VMOVSD        X2, 16(AX)
+	VEXTRACTF64X4 $0x01, Z3, Y8
+	VADDPD        Y8, Y3, Y3
+	VEXTRACTF128  $0x01, Y3, X8
+	VADDPD        X8, X3, X3
+	VPERMILPD     $0x01, X3, X8
+	VADDPD        X8, X3, X3
+	VMOVSD        X3, 24(AX)
 	VZEROUPPER
 	RET

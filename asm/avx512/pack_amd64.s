@@ -29,46 +29,51 @@ done:
 	VZEROUPPER
 	RET
 
-// func PackTransF32(k int, b *float32, bcs int, dst *float32)
+// func TransposeF32(lines int, n int, b *float32, bs int, dst *float32, ds int)
 // Requires: AVX
-TEXT ·PackTransF32(SB), NOSPLIT, $0-32
-	MOVQ k+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ bcs+16(FP), DX
-	SHLQ $0x02, DX
-	MOVQ dst+24(FP), BX
+TEXT ·TransposeF32(SB), NOSPLIT, $0-48
+	MOVQ n+8(FP), AX
+	MOVQ lines+0(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ bs+24(FP), BX
+	SHLQ $0x02, BX
+	MOVQ dst+32(FP), SI
+	MOVQ ds+40(FP), DI
+	SHLQ $0x02, DI
+	SHRQ $0x03, CX
+	JZ   done
 	CMPQ AX, $0x08
 	JL   short
 
-	// Blocks of 8 columns and 8 rows. The last block of a column ends at
-	// its last row, even if it repeats rows that are done.
-	MOVQ $0x00000004, SI
-	LEAQ (DX)(DX*2), DI
-	LEAQ (DX)(DX*4), R8
-	LEAQ (DI)(DX*4), R9
+	// Blocks of 8 lines and 8 elements. The last block of a line ends at its
+	// end, even if it repeats elements that are done.
+	LEAQ (BX)(BX*2), R11
+	LEAQ (BX)(BX*4), R12
+	LEAQ (R11)(BX*4), R13
+	LEAQ (DI)(DI*2), R15
 
 group:
-	MOVQ CX, R10
-	MOVQ BX, R12
-	MOVQ AX, R11
+	MOVQ DX, R8
+	MOVQ SI, R10
+	MOVQ AX, R9
 
 block:
-	VMOVUPS     (R10), X8
-	VINSERTF128 $0x01, (R10)(DX*4), Y8, Y8
-	VMOVUPS     (R10)(DX*1), X9
-	VINSERTF128 $0x01, (R10)(R8*1), Y9, Y9
-	VMOVUPS     (R10)(DX*2), X10
-	VINSERTF128 $0x01, (R10)(DI*2), Y10, Y10
-	VMOVUPS     (R10)(DI*1), X11
-	VINSERTF128 $0x01, (R10)(R9*1), Y11, Y11
-	VMOVUPS     16(R10), X12
-	VINSERTF128 $0x01, 16(R10)(DX*4), Y12, Y12
-	VMOVUPS     16(R10)(DX*1), X13
-	VINSERTF128 $0x01, 16(R10)(R8*1), Y13, Y13
-	VMOVUPS     16(R10)(DX*2), X14
-	VINSERTF128 $0x01, 16(R10)(DI*2), Y14, Y14
-	VMOVUPS     16(R10)(DI*1), X15
-	VINSERTF128 $0x01, 16(R10)(R9*1), Y15, Y15
+	VMOVUPS     (R8), X8
+	VINSERTF128 $0x01, (R8)(BX*4), Y8, Y8
+	VMOVUPS     (R8)(BX*1), X9
+	VINSERTF128 $0x01, (R8)(R12*1), Y9, Y9
+	VMOVUPS     (R8)(BX*2), X10
+	VINSERTF128 $0x01, (R8)(R11*2), Y10, Y10
+	VMOVUPS     (R8)(R11*1), X11
+	VINSERTF128 $0x01, (R8)(R13*1), Y11, Y11
+	VMOVUPS     16(R8), X12
+	VINSERTF128 $0x01, 16(R8)(BX*4), Y12, Y12
+	VMOVUPS     16(R8)(BX*1), X13
+	VINSERTF128 $0x01, 16(R8)(R12*1), Y13, Y13
+	VMOVUPS     16(R8)(BX*2), X14
+	VINSERTF128 $0x01, 16(R8)(R11*2), Y14, Y14
+	VMOVUPS     16(R8)(R11*1), X15
+	VINSERTF128 $0x01, 16(R8)(R13*1), Y15, Y15
 	VUNPCKLPS   Y9, Y8, Y0
 	VUNPCKHPS   Y9, Y8, Y1
 	VUNPCKLPS   Y11, Y10, Y2
@@ -85,55 +90,61 @@ block:
 	VUNPCKHPD   Y6, Y4, Y13
 	VUNPCKLPD   Y7, Y5, Y14
 	VUNPCKHPD   Y7, Y5, Y15
-	VMOVUPS     Y8, (R12)
-	VMOVUPS     Y9, 128(R12)
-	VMOVUPS     Y10, 256(R12)
-	VMOVUPS     Y11, 384(R12)
-	VMOVUPS     Y12, 512(R12)
-	VMOVUPS     Y13, 640(R12)
-	VMOVUPS     Y14, 768(R12)
-	VMOVUPS     Y15, 896(R12)
-	SUBQ        $+8, R11
+	LEAQ        (R10)(DI*4), R14
+	VMOVUPS     Y8, (R10)
+	VMOVUPS     Y9, (R10)(DI*1)
+	VMOVUPS     Y10, (R10)(DI*2)
+	VMOVUPS     Y11, (R10)(R15*1)
+	VMOVUPS     Y12, (R14)
+	VMOVUPS     Y13, (R14)(DI*1)
+	VMOVUPS     Y14, (R14)(DI*2)
+	VMOVUPS     Y15, (R14)(R15*1)
+	SUBQ        $+8, R9
 	JZ          next
-	ADDQ        $+32, R10
-	ADDQ        $+1024, R12
-	CMPQ        R11, $0x08
+	ADDQ        $+32, R8
+	LEAQ        (R10)(DI*4), R10
+	LEAQ        (R10)(DI*4), R10
+	CMPQ        R9, $0x08
 	JGE         block
 
-	// Step back so that the block ends with the column.
-	SUBQ   $0x08, R11
-	LEAQ   (R10)(R11*4), R10
-	IMUL3Q $+128, R11, R11
-	ADDQ   R11, R12
-	MOVQ   $0x00000008, R11
-	JMP    block
+	// Step back so that the block ends with the line.
+	SUBQ  $0x08, R9
+	LEAQ  (R8)(R9*4), R8
+	MOVQ  DI, R14
+	IMULQ R9, R14
+	ADDQ  R14, R10
+	MOVQ  $0x00000008, R9
+	JMP   block
 
 next:
-	LEAQ (CX)(DX*8), CX
-	ADDQ $+32, BX
-	DECQ SI
+	LEAQ (DX)(BX*8), DX
+	ADDQ $+32, SI
+	DECQ CX
 	JNZ  group
 	JMP  done
 
 short:
-	// Fewer rows than a block has: element by element.
+	// Shorter lines than a block has: element by element.
 	TESTQ AX, AX
 	JLE   done
+	SHLQ  $0x03, CX
 
-row:
-	MOVQ CX, DI
-	MOVQ $0x00000020, SI
+line:
+	MOVQ DX, R8
+	MOVQ SI, R10
+	MOVQ AX, R9
 
 element:
-	VMOVSS (DI), X0
-	VMOVSS X0, (BX)
-	ADDQ   DX, DI
-	ADDQ   $+4, BX
-	DECQ   SI
+	VMOVSS (R8), X0
+	VMOVSS X0, (R10)
+	ADDQ   $+4, R8
+	ADDQ   DI, R10
+	DECQ   R9
 	JNZ    element
-	ADDQ   $+4, CX
-	DECQ   AX
-	JNZ    row
+	ADDQ   BX, DX
+	ADDQ   $+4, SI
+	DECQ   CX
+	JNZ    line
 
 done:
 	VZEROUPPER
@@ -164,85 +175,94 @@ done:
 	VZEROUPPER
 	RET
 
-// func PackTransF64(k int, b *float64, bcs int, dst *float64)
+// func TransposeF64(lines int, n int, b *float64, bs int, dst *float64, ds int)
 // Requires: AVX
-TEXT ·PackTransF64(SB), NOSPLIT, $0-32
-	MOVQ k+0(FP), AX
-	MOVQ b+8(FP), CX
-	MOVQ bcs+16(FP), DX
-	SHLQ $0x03, DX
-	MOVQ dst+24(FP), BX
+TEXT ·TransposeF64(SB), NOSPLIT, $0-48
+	MOVQ n+8(FP), AX
+	MOVQ lines+0(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ bs+24(FP), BX
+	SHLQ $0x03, BX
+	MOVQ dst+32(FP), SI
+	MOVQ ds+40(FP), DI
+	SHLQ $0x03, DI
+	SHRQ $0x02, CX
+	JZ   done
 	CMPQ AX, $0x04
 	JL   short
 
-	// Blocks of 4 columns and 4 rows. The last block of a column ends at
-	// its last row, even if it repeats rows that are done.
-	MOVQ $0x00000004, SI
-	LEAQ (DX)(DX*2), DI
+	// Blocks of 4 lines and 4 elements. The last block of a line ends at its
+	// end, even if it repeats elements that are done.
+	LEAQ (BX)(BX*2), R11
+	LEAQ (DI)(DI*2), R12
 
 group:
-	MOVQ CX, R8
-	MOVQ BX, R10
+	MOVQ DX, R8
+	MOVQ SI, R10
 	MOVQ AX, R9
 
 block:
 	VMOVUPD     (R8), X4
-	VINSERTF128 $0x01, (R8)(DX*2), Y4, Y4
-	VMOVUPD     (R8)(DX*1), X5
-	VINSERTF128 $0x01, (R8)(DI*1), Y5, Y5
+	VINSERTF128 $0x01, (R8)(BX*2), Y4, Y4
+	VMOVUPD     (R8)(BX*1), X5
+	VINSERTF128 $0x01, (R8)(R11*1), Y5, Y5
 	VMOVUPD     16(R8), X6
-	VINSERTF128 $0x01, 16(R8)(DX*2), Y6, Y6
-	VMOVUPD     16(R8)(DX*1), X7
-	VINSERTF128 $0x01, 16(R8)(DI*1), Y7, Y7
+	VINSERTF128 $0x01, 16(R8)(BX*2), Y6, Y6
+	VMOVUPD     16(R8)(BX*1), X7
+	VINSERTF128 $0x01, 16(R8)(R11*1), Y7, Y7
 	VUNPCKLPD   Y5, Y4, Y0
 	VUNPCKHPD   Y5, Y4, Y1
 	VUNPCKLPD   Y7, Y6, Y2
 	VUNPCKHPD   Y7, Y6, Y3
 	VMOVUPD     Y0, (R10)
-	VMOVUPD     Y1, 128(R10)
-	VMOVUPD     Y2, 256(R10)
-	VMOVUPD     Y3, 384(R10)
+	VMOVUPD     Y1, (R10)(DI*1)
+	VMOVUPD     Y2, (R10)(DI*2)
+	VMOVUPD     Y3, (R10)(R12*1)
 	SUBQ        $+4, R9
 	JZ          next
 	ADDQ        $+32, R8
-	ADDQ        $+512, R10
+	LEAQ        (R10)(DI*4), R10
 	CMPQ        R9, $0x04
 	JGE         block
 
-	// Step back so that the block ends with the column.
-	SUBQ   $0x04, R9
-	LEAQ   (R8)(R9*8), R8
-	IMUL3Q $+128, R9, R9
-	ADDQ   R9, R10
-	MOVQ   $0x00000004, R9
-	JMP    block
+	// Step back so that the block ends with the line.
+	SUBQ  $0x04, R9
+	LEAQ  (R8)(R9*8), R8
+	MOVQ  DI, R13
+	IMULQ R9, R13
+	ADDQ  R13, R10
+	MOVQ  $0x00000004, R9
+	JMP   block
 
 next:
-	LEAQ (CX)(DX*4), CX
-	ADDQ $+32, BX
-	DECQ SI
+	LEAQ (DX)(BX*4), DX
+	ADDQ $+32, SI
+	DECQ CX
 	JNZ  group
 	JMP  done
 
 short:
-	// Fewer rows than a block has: element by element.
+	// Shorter lines than a block has: element by element.
 	TESTQ AX, AX
 	JLE   done
+	SHLQ  $0x02, CX
 
-row:
-	MOVQ CX, DI
-	MOVQ $0x00000010, SI
+line:
+	MOVQ DX, R8
+	MOVQ SI, R10
+	MOVQ AX, R9
 
 element:
-	VMOVSD (DI), X0
-	VMOVSD X0, (BX)
-	ADDQ   DX, DI
-	ADDQ   $+8, BX
-	DECQ   SI
+	VMOVSD (R8), X0
+	VMOVSD X0, (R10)
+	ADDQ   $+8, R8
+	ADDQ   DI, R10
+	DECQ   R9
 	JNZ    element
-	ADDQ   $+8, CX
-	DECQ   AX
-	JNZ    row
+	ADDQ   BX, DX
+	ADDQ   $+8, SI
+	DECQ   CX
+	JNZ    line
 
 done:
 	VZEROUPPER

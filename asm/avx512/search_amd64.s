@@ -4,19 +4,39 @@
 
 #include "textflag.h"
 
+DATA notSignsF32<>+0(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+8(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+16(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+24(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+32(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+40(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+48(SB)/8, $0x7fffffff7fffffff
+DATA notSignsF32<>+56(SB)/8, $0x7fffffff7fffffff
+GLOBL notSignsF32<>(SB), RODATA|NOPTR, $64
+
+DATA notSignsF64<>+0(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+8(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+16(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+24(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+32(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+40(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+48(SB)/8, $0x7fffffffffffffff
+DATA notSignsF64<>+56(SB)/8, $0x7fffffffffffffff
+GLOBL notSignsF64<>(SB), RODATA|NOPTR, $64
+
 // func MaxF32(x *float32, n int) (m float32, suspect bool)
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·MaxF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS (AX), Z0
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS (AX), Z3
-	VBROADCASTSS (AX), Z4
-	VBROADCASTSS (AX), Z5
-	VBROADCASTSS (AX), Z6
-	VBROADCASTSS (AX), Z7
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
+	VMOVAPS      Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
 	VPXORQ       Z8, Z8, Z8
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
@@ -107,13 +127,13 @@ TEXT ·MinF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS (AX), Z0
-	VBROADCASTSS (AX), Z1
-	VBROADCASTSS (AX), Z2
-	VBROADCASTSS (AX), Z3
-	VBROADCASTSS (AX), Z4
-	VBROADCASTSS (AX), Z5
-	VBROADCASTSS (AX), Z6
-	VBROADCASTSS (AX), Z7
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
+	VMOVAPS      Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
 	VPXORQ       Z8, Z8, Z8
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
@@ -196,6 +216,164 @@ join:
 	VZEROUPPER
 	MOVSS         X0, m+16(FP)
 	MOVB          AL, suspect+20(FP)
+	RET
+
+// func MaxAbsF32(x *float32, n int) (m float32, suspect bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
+TEXT ·MaxAbsF32(SB), NOSPLIT, $0-21
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS (AX), Z0
+	VANDPS       notSignsF32<>+0(SB), Z0, Z0
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
+	VMOVAPS      Z0, Z5
+	VMOVAPS      Z0, Z6
+	VMOVAPS      Z0, Z7
+	VPXORQ       Z8, Z8, Z8
+	VPXORQ       Z9, Z9, Z9
+	VPXORQ       Z10, Z10, Z10
+	VPXORQ       Z11, Z11, Z11
+	SUBQ         $+128, CX
+	JL           short
+
+loop:
+	VMOVUPS     (AX), Z12
+	VMOVUPS     64(AX), Z13
+	VANDPS      notSignsF32<>+0(SB), Z12, Z12
+	VANDPS      notSignsF32<>+0(SB), Z13, Z13
+	VMAXPS      Z12, Z0, Z0
+	VMAXPS      Z13, Z1, Z1
+	VFMADD231PS Z12, Z13, Z8
+	VMOVUPS     128(AX), Z14
+	VMOVUPS     192(AX), Z15
+	VANDPS      notSignsF32<>+0(SB), Z14, Z14
+	VANDPS      notSignsF32<>+0(SB), Z15, Z15
+	VMAXPS      Z14, Z2, Z2
+	VMAXPS      Z15, Z3, Z3
+	VFMADD231PS Z14, Z15, Z9
+	VMOVUPS     256(AX), Z12
+	VMOVUPS     320(AX), Z13
+	VANDPS      notSignsF32<>+0(SB), Z12, Z12
+	VANDPS      notSignsF32<>+0(SB), Z13, Z13
+	VMAXPS      Z12, Z4, Z4
+	VMAXPS      Z13, Z5, Z5
+	VFMADD231PS Z12, Z13, Z10
+	VMOVUPS     384(AX), Z14
+	VMOVUPS     448(AX), Z15
+	VANDPS      notSignsF32<>+0(SB), Z14, Z14
+	VANDPS      notSignsF32<>+0(SB), Z15, Z15
+	VMAXPS      Z14, Z6, Z6
+	VMAXPS      Z15, Z7, Z7
+	VFMADD231PS Z14, Z15, Z11
+	ADDQ        $+512, AX
+	SUBQ        $+128, CX
+	JGE         loop
+
+	// Part of a turn is left: step back and repeat some elements.
+	CMPQ CX, $-128
+	JE   join
+	LEAQ (AX)(CX*4), AX
+	XORQ CX, CX
+	JMP  loop
+
+short:
+	// Less than one turn in all, by vectors.
+	ADDQ $+128, CX
+
+one:
+	MOVQ        $-1, DX
+	BZHIQ       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z12
+	VANDPS      notSignsF32<>+0(SB), Z12, Z12
+	VMAXPS      Z12, Z0, K1, Z0
+	VFMADD231PS Z12, Z12, Z8
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	JG          one
+
+join:
+	VADDPS Z8, Z9, Z8
+	VADDPS Z10, Z11, Z10
+	VADDPS Z8, Z10, Z8
+	VCMPPS $0x03, Z8, Z8, K1
+	KMOVW  K1, AX
+	TESTL  AX, AX
+	SETNE  AL
+
+	// Halve the lanes until one is left.
+	VMAXPS        Z4, Z0, Z0
+	VMAXPS        Z5, Z1, Z1
+	VMAXPS        Z6, Z2, Z2
+	VMAXPS        Z7, Z3, Z3
+	VMAXPS        Z2, Z0, Z0
+	VMAXPS        Z3, Z1, Z1
+	VMAXPS        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPS        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VMAXPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VMAXPS        X1, X0, X0
+	VZEROUPPER
+	MOVSS         X0, m+16(FP)
+	MOVB          AL, suspect+20(FP)
+	RET
+
+// func AbsSumComplexF32(x *float32, n int, dst *float32)
+// Requires: AVX, AVX2
+TEXT ·AbsSumComplexF32(SB), NOSPLIT, $0-24
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    dst+16(FP), DX
+	VMOVUPS notSignsF32<>+0(SB), Y2
+	CMPQ    CX, $0x08
+	JL      short
+
+loop:
+	VANDPS  (AX), Y2, Y0
+	VANDPS  32(AX), Y2, Y1
+	VHADDPS Y1, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMOVUPS Y0, (DX)
+	SUBQ    $+8, CX
+	JZ      done
+	ADDQ    $+64, AX
+	ADDQ    $+32, DX
+	CMPQ    CX, $0x08
+	JGE     loop
+
+	// Step back so that the last turn ends with the last number.
+	SUBQ $+8, CX
+	LEAQ (DX)(CX*4), DX
+	SHLQ $0x01, CX
+	LEAQ (AX)(CX*4), AX
+	MOVQ $0x00000008, CX
+	JMP  loop
+
+short:
+	TESTQ CX, CX
+	JLE   done
+
+number:
+	VMOVSS (AX), X0
+	VANDPS X2, X0, X0
+	VMOVSS 4(AX), X1
+	VANDPS X2, X1, X1
+	VADDSS X1, X0, X0
+	VMOVSS X0, (DX)
+	ADDQ   $+8, AX
+	ADDQ   $+4, DX
+	DECQ   CX
+	JNZ    number
+
+done:
+	VZEROUPPER
 	RET
 
 // func IndexEqF32(x *float32, n int, v float32) int
@@ -334,13 +512,13 @@ TEXT ·MaxF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD (AX), Z0
-	VBROADCASTSD (AX), Z1
-	VBROADCASTSD (AX), Z2
-	VBROADCASTSD (AX), Z3
-	VBROADCASTSD (AX), Z4
-	VBROADCASTSD (AX), Z5
-	VBROADCASTSD (AX), Z6
-	VBROADCASTSD (AX), Z7
+	VMOVAPD      Z0, Z1
+	VMOVAPD      Z0, Z2
+	VMOVAPD      Z0, Z3
+	VMOVAPD      Z0, Z4
+	VMOVAPD      Z0, Z5
+	VMOVAPD      Z0, Z6
+	VMOVAPD      Z0, Z7
 	VPXORQ       Z8, Z8, Z8
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
@@ -429,13 +607,13 @@ TEXT ·MinF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD (AX), Z0
-	VBROADCASTSD (AX), Z1
-	VBROADCASTSD (AX), Z2
-	VBROADCASTSD (AX), Z3
-	VBROADCASTSD (AX), Z4
-	VBROADCASTSD (AX), Z5
-	VBROADCASTSD (AX), Z6
-	VBROADCASTSD (AX), Z7
+	VMOVAPD      Z0, Z1
+	VMOVAPD      Z0, Z2
+	VMOVAPD      Z0, Z3
+	VMOVAPD      Z0, Z4
+	VMOVAPD      Z0, Z5
+	VMOVAPD      Z0, Z6
+	VMOVAPD      Z0, Z7
 	VPXORQ       Z8, Z8, Z8
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
@@ -516,6 +694,162 @@ join:
 	VZEROUPPER
 	MOVSD         X0, m+16(FP)
 	MOVB          AL, suspect+24(FP)
+	RET
+
+// func MaxAbsF64(x *float64, n int) (m float64, suspect bool)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+TEXT ·MaxAbsF64(SB), NOSPLIT, $0-25
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD (AX), Z0
+	VANDPD       notSignsF64<>+0(SB), Z0, Z0
+	VMOVAPD      Z0, Z1
+	VMOVAPD      Z0, Z2
+	VMOVAPD      Z0, Z3
+	VMOVAPD      Z0, Z4
+	VMOVAPD      Z0, Z5
+	VMOVAPD      Z0, Z6
+	VMOVAPD      Z0, Z7
+	VPXORQ       Z8, Z8, Z8
+	VPXORQ       Z9, Z9, Z9
+	VPXORQ       Z10, Z10, Z10
+	VPXORQ       Z11, Z11, Z11
+	SUBQ         $+64, CX
+	JL           short
+
+loop:
+	VMOVUPD     (AX), Z12
+	VMOVUPD     64(AX), Z13
+	VANDPD      notSignsF64<>+0(SB), Z12, Z12
+	VANDPD      notSignsF64<>+0(SB), Z13, Z13
+	VMAXPD      Z12, Z0, Z0
+	VMAXPD      Z13, Z1, Z1
+	VFMADD231PD Z12, Z13, Z8
+	VMOVUPD     128(AX), Z14
+	VMOVUPD     192(AX), Z15
+	VANDPD      notSignsF64<>+0(SB), Z14, Z14
+	VANDPD      notSignsF64<>+0(SB), Z15, Z15
+	VMAXPD      Z14, Z2, Z2
+	VMAXPD      Z15, Z3, Z3
+	VFMADD231PD Z14, Z15, Z9
+	VMOVUPD     256(AX), Z12
+	VMOVUPD     320(AX), Z13
+	VANDPD      notSignsF64<>+0(SB), Z12, Z12
+	VANDPD      notSignsF64<>+0(SB), Z13, Z13
+	VMAXPD      Z12, Z4, Z4
+	VMAXPD      Z13, Z5, Z5
+	VFMADD231PD Z12, Z13, Z10
+	VMOVUPD     384(AX), Z14
+	VMOVUPD     448(AX), Z15
+	VANDPD      notSignsF64<>+0(SB), Z14, Z14
+	VANDPD      notSignsF64<>+0(SB), Z15, Z15
+	VMAXPD      Z14, Z6, Z6
+	VMAXPD      Z15, Z7, Z7
+	VFMADD231PD Z14, Z15, Z11
+	ADDQ        $+512, AX
+	SUBQ        $+64, CX
+	JGE         loop
+
+	// Part of a turn is left: step back and repeat some elements.
+	CMPQ CX, $-64
+	JE   join
+	LEAQ (AX)(CX*8), AX
+	XORQ CX, CX
+	JMP  loop
+
+short:
+	// Less than one turn in all, by vectors.
+	ADDQ $+64, CX
+
+one:
+	MOVQ        $-1, DX
+	BZHIQ       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPD.Z   (AX), K1, Z12
+	VANDPD      notSignsF64<>+0(SB), Z12, Z12
+	VMAXPD      Z12, Z0, K1, Z0
+	VFMADD231PD Z12, Z12, Z8
+	ADDQ        $+64, AX
+	SUBQ        $+8, CX
+	JG          one
+
+join:
+	VADDPD Z8, Z9, Z8
+	VADDPD Z10, Z11, Z10
+	VADDPD Z8, Z10, Z8
+	VCMPPD $0x03, Z8, Z8, K1
+	KMOVW  K1, AX
+	TESTL  AX, AX
+	SETNE  AL
+
+	// Halve the lanes until one is left.
+	VMAXPD        Z4, Z0, Z0
+	VMAXPD        Z5, Z1, Z1
+	VMAXPD        Z6, Z2, Z2
+	VMAXPD        Z7, Z3, Z3
+	VMAXPD        Z2, Z0, Z0
+	VMAXPD        Z3, Z1, Z1
+	VMAXPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPD        Y1, Y0, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VMAXPD        X1, X0, X0
+	VPERMILPD     $0x01, X0, X1
+	VMAXPD        X1, X0, X0
+	VZEROUPPER
+	MOVSD         X0, m+16(FP)
+	MOVB          AL, suspect+24(FP)
+	RET
+
+// func AbsSumComplexF64(x *float64, n int, dst *float64)
+// Requires: AVX, AVX2
+TEXT ·AbsSumComplexF64(SB), NOSPLIT, $0-24
+	MOVQ    x+0(FP), AX
+	MOVQ    n+8(FP), CX
+	MOVQ    dst+16(FP), DX
+	VMOVUPD notSignsF64<>+0(SB), Y2
+	CMPQ    CX, $0x04
+	JL      short
+
+loop:
+	VANDPS  (AX), Y2, Y0
+	VANDPS  32(AX), Y2, Y1
+	VHADDPD Y1, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VMOVUPD Y0, (DX)
+	SUBQ    $+4, CX
+	JZ      done
+	ADDQ    $+64, AX
+	ADDQ    $+32, DX
+	CMPQ    CX, $0x04
+	JGE     loop
+
+	// Step back so that the last turn ends with the last number.
+	SUBQ $+4, CX
+	LEAQ (DX)(CX*8), DX
+	SHLQ $0x01, CX
+	LEAQ (AX)(CX*8), AX
+	MOVQ $0x00000004, CX
+	JMP  loop
+
+short:
+	TESTQ CX, CX
+	JLE   done
+
+number:
+	VMOVSD (AX), X0
+	VANDPS X2, X0, X0
+	VMOVSD 8(AX), X1
+	VANDPS X2, X1, X1
+	VADDSD X1, X0, X0
+	VMOVSD X0, (DX)
+	ADDQ   $+16, AX
+	ADDQ   $+8, DX
+	DECQ   CX
+	JNZ    number
+
+done:
+	VZEROUPPER
 	RET
 
 // func IndexEqF64(x *float64, n int, v float64) int

@@ -53,6 +53,9 @@ type Transpose byte
 const (
 	NoTrans Transpose = 'N'
 	Trans   Transpose = 'T'
+
+	// ConjTrans is for complex matrices.
+	ConjTrans Transpose = 'C'
 )
 
 // View is a matrix with transposition folded into its strides: element (i, j)
@@ -100,6 +103,17 @@ type Ger[T Float] struct {
 	A       View[T]
 }
 
+// Symv is one checked product Y += Alpha*A*X of a symmetric matrix of which the
+// upper or the lower triangle is stored, in rows of unit stride. Alpha is not
+// zero and the vectors are contiguous.
+type Symv[T Float] struct {
+	Workers int
+	Upper   bool
+	Alpha   T
+	A       View[T]
+	X, Y    []T
+}
+
 // Table holds what a backend can do for one element type. A reduction gets a
 // slice that is not empty; two slices have the same length. The first
 // argument, w, bounds the goroutines that may work on the call.
@@ -118,11 +132,27 @@ type Table[T Float] struct {
 	Ger  func(*Ger[T])
 	Gemm func(*Gemm[T])
 
+	// Symv is the product of a symmetric matrix and a vector. A backend that
+	// leaves it out gets the processor's.
+	Symv func(*Symv[T])
+
+	// Tri is part of products and solutions with triangular matrices. A backend
+	// that leaves it out gets the processor's.
+	Tri func(*Tri[T])
+
+	// Iamax is ArgMax of absolute values. A backend that leaves it out gets the
+	// processor's.
+	Iamax func(w int, x []T) int
+
 	// Short has the functions that short vectors would notice a detour for. They
 	// take 1 to Chunk elements and run on the calling goroutine, so operands
 	// may lie on its stack. A backend that leaves them out gets the
 	// processor's.
 	Short Short[T]
+
+	// Complex has the functions of complex numbers. A backend that leaves
+	// them out gets the processor's.
+	Complex Complex[T]
 
 	// ScaleRows sets c = beta*c, or zero without reading c when beta is zero:
 	// what is left of a product with nothing to add.

@@ -7,29 +7,6 @@ import (
 	"gonum.org/v1/gonum/blas"
 )
 
-// A complex product is a real one. With the elements of C and A as they lie,
-// real and imaginary parts in turn, and with each element x+iy of alpha*op(B)
-// as the block
-//
-//	⎡ x  y⎤
-//	⎣-y  x⎦
-//
-// C = A*B + C is a product of m×2k and 2k×2n real numbers, and takes no more
-// arithmetic than the complex one: the parts of an element of C are the chains
-//
-//	re = … fma(-a.im, b.im, fma(a.re, b.re, re)),
-//	im = … fma(a.im, b.re, fma(a.re, b.im, im)).
-//
-// B is expanded block by block, as products copy their operands anyway; A only
-// if it is transposed.
-
-// The block of B that is expanded at a time, in complex elements: it stays in
-// a second-level cache.
-const (
-	blockK = 128
-	blockN = 512
-)
-
 // parts returns the parts of x's elements, in turn.
 func parts64(x []complex64) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), 2*len(x))
@@ -44,70 +21,19 @@ func num128(x complex128) num[float64] { return num[float64]{real(x), imag(x)} }
 
 // complexGemm is gemm for complex matrices.
 func (c *calc[T]) complexGemm(tA, tB blas.Transpose, m, n, k int, alpha num[T], a []T, lda int, b []T, ldb int, beta num[T], d []T, ldd int) {
-	if m == 0 || n == 0 {
-		return
-	}
-	if alpha == (num[T]{}) || k == 0 {
-		c.scale(m, n, beta, d, ldd)
-		return
-	}
-	if beta.im != 0 {
-		c.scale(m, n, beta, d, ldd)
-		beta = one[T]()
-	}
-	for p := 0; p < k; p += blockK {
-		steps := min(blockK, k-p)
-		var ma kernels.Matrix[T]
-		if tA == blas.NoTrans {
-			ma = matrix(m, 2*steps, c.at(a, lda, 0, p), 2*lda)
-		} else {
-			ld := oddLines[T](m)
-			ma = matrix(2*steps, m, c.s.a.get(2*steps*ld), ld)
-			for q := range steps {
-				split(pairs(c.at(a, lda, p+q, 0)[:2*m]), ma.Data[2*q*ld:], ma.Data[(2*q+1)*ld:], tA == blas.ConjTrans)
-			}
-		}
-		for j := 0; j < n; j += blockN {
-			cols := min(blockN, n-j)
-			x := expansion[T]{alpha: alpha, conj: tB == blas.ConjTrans, trans: tB != blas.NoTrans}
-			rows, length := steps, cols
-			if x.trans {
-				rows, length = cols, steps
-			}
-			ld := oddLines[T](2 * length)
-			mb := matrix(2*rows, 2*length, c.s.b.get(2*rows*ld), ld)
-			for q := range rows {
-				src := c.op(tB, b, ldb, p, j+q)
-				if !x.trans {
-					src = c.at(b, ldb, p+q, j)
-				}
-				x.row(src[:2*length], mb.Data[2*q*ld:], mb.Data[(2*q+1)*ld:])
-			}
-			c.e.Gemm(plain(tA), plain(tB), 1, ma, mb, beta.re, matrix(m, 2*cols, c.at(d, ldd, 0, j), 2*ldd))
-		}
-		beta = one[T]()
-	}
+	c.e.GemmComplex(transpose(tA), transpose(tB), alpha.pair(), stored(tA, m, k, a, lda), stored(tB, k, n, b, ldb), beta.pair(), matrix(m, n, d, ldd))
 }
+
+func (x num[T]) pair() [2]T { return [2]T{x.re, x.im} }
+
+// transpose returns t as package kernels knows it.
+func transpose(t blas.Transpose) kernels.Transpose { return kernels.Transpose(t) }
 
 // pair is an element seen as its parts.
 type pair[T kernels.Float] = [2]T
 
 func pairs[T kernels.Float](x []T) []pair[T] {
 	return unsafe.Slice((*pair[T])(unsafe.Pointer(unsafe.SliceData(x))), len(x)/2)
-}
-
-// split copies the real parts of x to re and the imaginary ones to im.
-func split[T kernels.Float](x []pair[T], re, im []T, conj bool) {
-	re, im = re[:len(x)], im[:len(x)]
-	if conj {
-		for i, v := range x {
-			re[i], im[i] = v[0], -v[1]
-		}
-		return
-	}
-	for i, v := range x {
-		re[i], im[i] = v[0], v[1]
-	}
 }
 
 // expansion says what to make of an element of B.

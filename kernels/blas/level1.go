@@ -90,36 +90,17 @@ func asum[T kernels.Float](e *kernels.Engine[T], n int, x []T, incX int) T {
 // iamax returns the index of the first NaN or, if there is none, of the first
 // element whose absolute value no other exceeds.
 func iamax[T kernels.Float](e *kernels.Engine[T], n int, x []T, incX int) int {
+	if incX == 1 && 0 < n && n <= len(x) {
+		return e.Iamax(x[:n])
+	}
 	if !checkOne(n, len(x), incX) {
 		return -1
 	}
-	if incX != 1 || n <= shortIamax {
-		best, at := T(-1), 0
-		for i := range n {
-			v := x[i*incX]
-			if v != v {
-				return i
-			}
-			if v = T(math.Abs(float64(v))); v > best {
-				best, at = v, i
-			}
-		}
-		return at
-	}
-	x = x[:n]
-	lo, hi := e.ArgMin(x), e.ArgMax(x)
-	switch l, h := -x[lo], x[hi]; {
-	case l != l || l > h:
-		return lo
-	case h > l:
-		return hi
-	}
-	return min(lo, hi)
+	s := getScratch[T]()
+	i := e.Iamax(s.in(&s.x, n, x, incX))
+	putScratch(s)
+	return i
 }
-
-// shortIamax is up to how many elements a plain loop finds the largest sooner
-// than two searches do.
-const shortIamax = 32
 
 // short is up to how many elements a plain loop adds sooner than a call of the
 // engine. There a product is rounded before it is added.

@@ -82,8 +82,7 @@ func ger[T kernels.Float](e *kernels.Engine[T], m, n int, alpha T, x []T, incX i
 	putScratch(s)
 }
 
-// symv computes y = alpha*A*x + beta*y block row by block row, in increasing
-// order: what the stored rows give to y, then what they give as columns.
+// symv computes y = alpha*A*x + beta*y.
 func symv[T kernels.Float](e *kernels.Engine[T], ul blas.Uplo, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int) {
 	want(isUplo(ul), badUplo)
 	want(n >= 0, nLT0)
@@ -109,64 +108,12 @@ func symv[T kernels.Float](e *kernels.Engine[T], ul blas.Uplo, n int, alpha T, a
 	}
 	if alpha != 0 {
 		vx := s.in(&s.x, n, x, incX)
-		for i := 0; i < n; i += block2 {
-			m := min(block2, n-i)
-			if m <= short {
-				symvRows(ul, m, alpha, a[i*lda+i:], lda, vx[i:i+m], vy[i:i+m])
-			} else {
-				d := s.diag.get(m * m)
-				dense(d, m, ul, a[i*lda+i:], lda)
-				e.Gemv(kernels.NoTrans, alpha, matrix(m, m, d, m), vx[i:i+m], 1, vy[i:i+m])
-			}
-			// The rest of these rows, from column j on.
-			j, k := 0, i
-			if ul == blas.Upper {
-				j, k = i+m, n-i-m
-			}
-			if k == 0 {
-				continue
-			}
-			rest := matrix(m, k, a[i*lda+j:], lda)
-			e.Gemv(kernels.NoTrans, alpha, rest, vx[j:j+k], 1, vy[i:i+m])
-			e.Gemv(kernels.Trans, alpha, rest, vx[i:i+m], 1, vy[j:j+k])
-		}
+		e.Symv(ul == blas.Upper, alpha, matrix(n, n, a, lda), vx, vy)
 	}
 	if incY != 1 {
 		scatter(vy, y, incY)
 	}
 	putScratch(s)
-}
-
-// symvRows adds alpha*A*x to y, row by row, for a few rows.
-func symvRows[T kernels.Float](ul blas.Uplo, m int, alpha T, a []T, lda int, x, y []T) {
-	for i := range m {
-		lo, hi := 0, i
-		if ul == blas.Upper {
-			lo, hi = i+1, m
-		}
-		ax := alpha * x[i]
-		s := T(a[i*lda+i] * x[i])
-		for j := lo; j < hi; j++ {
-			v := a[i*lda+j]
-			s += T(v * x[j])
-			y[j] += T(ax * v)
-		}
-		y[i] += T(alpha * s)
-	}
-}
-
-// dense makes d the symmetric m×m matrix of which a holds the triangle ul.
-func dense[T kernels.Float](d []T, m int, ul blas.Uplo, a []T, lda int) {
-	for i := range m {
-		lo, hi := 0, i+1
-		if ul == blas.Upper {
-			lo, hi = i, m
-		}
-		for j := lo; j < hi; j++ {
-			v := a[i*lda+j]
-			d[i*m+j], d[j*m+i] = v, v
-		}
-	}
 }
 
 // syr adds alpha*x*xᵀ to the triangle ul of A.
@@ -211,9 +158,26 @@ func syr2[T kernels.Float](e *kernels.Engine[T], ul blas.Uplo, n int, alpha T, x
 	}
 	s := getScratch[T]()
 	vx, vy := s.in(&s.x, n, x, incX), s.in(&s.y, n, y, incY)
-	gerTriangle(e, ul, n, alpha, vx, vy, a, lda)
-	gerTriangle(e, ul, n, alpha, vy, vx, a, lda)
+	// Row by row, which stays in a cache for the second update.
+	for i := range n {
+		lo, hi := 0, i+1
+		if ul == blas.Upper {
+			lo, hi = i, n
+		}
+		row := a[i*lda+lo : i*lda+hi]
+		add(e, alpha*vx[i], vy[lo:hi], row)
+		add(e, alpha*vy[i], vx[lo:hi], row)
+	}
 	putScratch(s)
+}
+
+// beside returns the columns of a triangle's rows i to i+m-1 off the diagonal
+// block.
+func beside(ul blas.Uplo, i, m, n int) (j, k int) {
+	if ul == blas.Upper {
+		return i + m, n - i - m
+	}
+	return 0, i
 }
 
 // gerTriangle is the part of a rank-one update that falls on a triangle: each
@@ -221,20 +185,22 @@ func syr2[T kernels.Float](e *kernels.Engine[T], ul blas.Uplo, n int, alpha T, x
 func gerTriangle[T kernels.Float](e *kernels.Engine[T], ul blas.Uplo, n int, alpha T, x, y []T, a []T, lda int) {
 	for i := 0; i < n; i += block2 {
 		m := min(block2, n-i)
-		for r := i; r < i+m; r++ {
-			lo, hi := i, r+1
-			if ul == blas.Upper {
-				lo, hi = r, i+m
-			}
-			add(e, alpha*x[r], y[lo:hi], a[r*lda+lo:r*lda+hi])
-		}
-		j, k := 0, i
-		if ul == blas.Upper {
-			j, k = i+m, n-i-m
-		}
-		if k > 0 {
+		diagonalTriangle(e, ul, i, m, alpha, x, y, a, lda)
+		if j, k := beside(ul, i, m, n); k > 0 {
 			e.Ger(alpha, x[i:i+m], y[j:j+k], matrix(m, k, a[i*lda+j:], lda))
 		}
+	}
+}
+
+// diagonalTriangle is the part of a rank-one update that falls on the triangle
+// of a diagonal block, rows i to i+m-1.
+func diagonalTriangle[T kernels.Float](e *kernels.Engine[T], ul blas.Uplo, i, m int, alpha T, x, y []T, a []T, lda int) {
+	for r := i; r < i+m; r++ {
+		lo, hi := i, r+1
+		if ul == blas.Upper {
+			lo, hi = r, i+m
+		}
+		add(e, alpha*x[r], y[lo:hi], a[r*lda+lo:r*lda+hi])
 	}
 }
 

@@ -14,6 +14,7 @@ type scratch[T kernels.Float] struct {
 	diag  buffer[T] // a diagonal block
 	row   buffer[T] // the inverses of its diagonal
 	panel buffer[T] // some rows transposed
+	block kernels.TriBlock[T]
 	a, b  buffer[T] // operands of a complex product, expanded
 }
 

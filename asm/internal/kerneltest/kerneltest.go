@@ -27,7 +27,7 @@ type Set[T Float] struct {
 	Sum, Asum, SumSq func(x *T, n int) T
 	SqDev            func(x *T, n int, m T) T
 	Dot              func(x, y *T, n int) T
-	Max, Min         func(x *T, n int) (T, bool)
+	Max, Min, MaxAbs func(x *T, n int) (T, bool)
 	IndexEq          func(x *T, n int, v T) int
 	IndexNaN         func(x *T, n int) int
 	Axpy             func(alpha T, x, y *T, n int)
@@ -39,9 +39,20 @@ type Set[T Float] struct {
 	AxpyRows         func(x *T, a *T, lda int, y *T, n int)
 	DotRowsCount     int
 	DotRows          func(a *T, lda int, x *T, n int, out *T)
+	SymvRows         func(a *T, lda int, f, x, y *T, n int, out *T)
 	Tiles            []Tiles[T]
 	NR               int
-	Pack, PackTrans  func(k int, b *T, bs int, dst *T)
+	Pack             func(k int, b *T, bs int, dst *T)
+	Transpose        func(lines, n int, b *T, bs int, dst *T, ds int)
+	TransposeUnit    int
+
+	PackComplex      func(k int, b *T, brs int, dst *T)
+	PackComplexTrans func(k int, b *T, bcs int, dst *T, conj bool)
+	TransposeComplex func(lines, n int, b *T, bs int, dst *T, ds int, conj bool)
+	ScaleComplex     func(re, im T, x, dst *T, n int)
+	AxpyComplex      func(re, im T, x, y *T, n int)
+	DotComplex       func(x, y *T, n int, out *T)
+	AbsSumComplex    func(x *T, n int, dst *T)
 }
 
 // Run tests all kernels of s.
@@ -52,6 +63,8 @@ func Run[T Float](t *testing.T, s Set[T]) {
 	t.Run("Vectors", s.testVectors)
 	t.Run("MatVec", s.testMatVec)
 	t.Run("Pack", s.testPack)
+	t.Run("Transpose", s.testTranspose)
+	t.Run("Complex", s.testComplex)
 	for _, f := range s.Tiles {
 		t.Run("Gemm/"+f.Name, func(t *testing.T) { testTiles(t, s.NR, f) })
 	}
@@ -166,11 +179,12 @@ func (s Set[T]) testExtremes(t *testing.T) {
 		name   string
 		kernel func(x *T, n int) (T, bool)
 		pick   func(a, b float64) float64
-	}{{"Max", s.Max, math.Max}, {"Min", s.Min, math.Min}} {
+	}{{"Max", s.Max, math.Max}, {"Min", s.Min, math.Min},
+		{"MaxAbs", s.MaxAbs, func(a, b float64) float64 { return math.Max(math.Abs(a), math.Abs(b)) }}} {
 		lengths(1, func(n, place int) {
 			x := ax.put(data[T](3, "tame", n), place)
 			check := func(what string, suspectAllowed bool) {
-				want := x[0]
+				want := T(f.pick(float64(x[0]), float64(x[0])))
 				for _, v := range x {
 					want = T(f.pick(float64(want), float64(v)))
 				}
@@ -326,7 +340,7 @@ func (s Set[T]) testVectors(t *testing.T) {
 }
 
 func (s Set[T]) testMatVec(t *testing.T) {
-	aa, ax, ay := newArena[T](t), newArena[T](t), newArena[T](t)
+	aa, ax, ay, ao := newArena[T](t), newArena[T](t), newArena[T](t), newArena[T](t)
 	lengths(0, func(n, place int) {
 		if n > 1500 {
 			return // more than an arena holds
@@ -358,12 +372,42 @@ func (s Set[T]) testMatVec(t *testing.T) {
 			if !ay.intact() {
 				t.Fatalf("AxpyRows: n=%d place=%d: wrote outside", n, place)
 			}
+			const rows = 4
+			a, row = fill(rows)
+			vx, vy = data[T](14, kind, n), data[T](15, kind, n)
+			f := data[T](16, kind, rows)
+			x, y = ax.put(vx, place+n%5), ay.put(vy, place+n%3)
+			out := ao.take(rows, place)
+			s.SymvRows(ptr(a), n+gap, ptr(f), ptr(x), ptr(y), n, ptr(out))
+			for r := range rows {
+				l := make([]T, lanes[T]()/4)
+				for j, v := range row(r) {
+					l[j%len(l)] = fma(v, vx[j], l[j%len(l)])
+					vy[j] = fma(f[r], v, vy[j])
+				}
+				for h := len(l) / 2; h >= 1; h /= 2 {
+					for i := range h {
+						l[i] += l[i+h]
+					}
+				}
+				if !same(out[r], l[0]) {
+					t.Fatalf("SymvRows: n=%d place=%d %s: row %d is %v, want %v", n, place, kind, r, out[r], l[0])
+				}
+			}
+			for j, got := range y {
+				if !same(got, vy[j]) {
+					t.Fatalf("SymvRows: n=%d place=%d %s: element %d is %v, want %v", n, place, kind, j, got, vy[j])
+				}
+			}
+			if !ay.intact() || !ao.intact() {
+				t.Fatalf("SymvRows: n=%d place=%d: wrote outside", n, place)
+			}
 			if s.DotRows == nil {
 				continue
 			}
 			a, row = fill(s.DotRowsCount)
 			vx = data[T](10, kind, n)
-			x, out := ax.put(vx, place+n%5), ay.take(s.DotRowsCount, place+n%3)
+			x, out = ax.put(vx, place+n%5), ay.take(s.DotRowsCount, place+n%3)
 			s.DotRows(ptr(a), n+gap, ptr(x), n, ptr(out))
 			for r, got := range out {
 				if want := refDot(row(r), vx); !same(got, want) {
@@ -384,34 +428,55 @@ func (s Set[T]) testPack(t *testing.T) {
 			break
 		}
 		for place := range places {
-			gap := []int{0, 1, 5}[k%3]
-			for _, f := range []struct {
-				name         string
-				kernel       func(k int, b *T, bs int, dst *T)
-				lines, along int // extent of b
-				at           func(p, j int) (line, i int)
-			}{
-				{"Pack", s.Pack, k, s.NR, func(p, j int) (int, int) { return p, j }},
-				{"PackTrans", s.PackTrans, s.NR, k, func(p, j int) (int, int) { return j, p }},
-			} {
-				stride := f.along + gap
-				b := ab.take(max(0, (f.lines-1)*stride+f.along), place)
-				for line := range f.lines {
-					for i := range f.along {
-						b[line*stride+i] = T(1000*line + i + 1)
+			stride := s.NR + []int{0, 1, 5}[k%3]
+			b := ab.take(max(0, (k-1)*stride+s.NR), place)
+			for line := range k {
+				for i := range s.NR {
+					b[line*stride+i] = T(1000*line + i + 1)
+				}
+			}
+			dst := ad.take(k*s.NR, place+k%5)
+			s.Pack(k, ptr(b), stride, ptr(dst))
+			for i, got := range dst {
+				if want := T(1000*(i/s.NR) + i%s.NR + 1); got != want {
+					t.Fatalf("Pack: k=%d place=%d: got %v, want %v", k, place, got, want)
+				}
+			}
+			if !ad.intact() {
+				t.Fatalf("Pack: k=%d place=%d: wrote outside", k, place)
+			}
+		}
+	}
+}
+
+func (s Set[T]) testTranspose(t *testing.T) {
+	ab, ad := newArena[T](t), newArena[T](t)
+	for n := range 70 {
+		if testing.Short() && n > 35 {
+			break
+		}
+		for turn := range places {
+			lines := turn % 4 * s.TransposeUnit
+			bs, ds := n+[]int{0, 1, 5}[turn%3], lines+[]int{0, 3}[turn%2]
+			b := ab.take(max(0, (lines-1)*bs+n), turn)
+			for line := range lines {
+				for i := range n {
+					b[line*bs+i] = T(1000*line + i + 1)
+				}
+			}
+			dst := ad.take(max(0, (n-1)*ds+lines), turn+n%5)
+			s.Transpose(lines, n, ptr(b), bs, ptr(dst), ds)
+			for i, got := range dst {
+				if i%ds >= lines {
+					if bits(got) != bits(mark[T]()) {
+						t.Fatalf("Transpose: lines=%d n=%d: wrote between lines", lines, n)
 					}
+				} else if want := T(1000*(i%ds) + i/ds + 1); got != want {
+					t.Fatalf("Transpose: lines=%d n=%d: got %v, want %v", lines, n, got, want)
 				}
-				dst := ad.take(k*s.NR, place+k%5)
-				f.kernel(k, ptr(b), stride, ptr(dst))
-				for i, got := range dst {
-					line, i := f.at(i/s.NR, i%s.NR)
-					if want := T(1000*line + i + 1); got != want {
-						t.Fatalf("%s: k=%d place=%d: got %v, want %v", f.name, k, place, got, want)
-					}
-				}
-				if !ad.intact() {
-					t.Fatalf("%s: k=%d place=%d: wrote outside", f.name, k, place)
-				}
+			}
+			if !ad.intact() {
+				t.Fatalf("Transpose: lines=%d n=%d: wrote outside", lines, n)
 			}
 		}
 	}
