@@ -4,7 +4,7 @@
 GO ?= go
 export CGO_ENABLED ?= 0
 
-.PHONY: bench test check generate build clean
+.PHONY: bench test check generate build gpu-check clean
 
 bench: ## measure this machine: limits, kernels, a real workload; four minutes
 	$(GO) run ./cmd/weft bench -o out/bench.json -report out/bench.html -plots out/bench
@@ -35,6 +35,9 @@ check:
 
 generate: ## write asm/avx2 and asm/avx512 anew
 	$(GO) run -C asm/_gen .
+
+gpu-check: ## pack out/gpu-check, to be carried to a machine with a GPU and run there
+	cuda/gpucheck/pack out/gpu-check
 
 clean:
 	rm -rf bin out

@@ -28,6 +28,7 @@ func Backends() []*op.Backend {
 			b.Edges = append(edges(l32), edges(l64)...)
 			slices.Sort(b.Edges)
 			b.Edges = slices.Compact(b.Edges)
+			b.Device = newDevice(b)
 		}
 		bs = append(bs, b)
 	}

@@ -1,11 +1,12 @@
 // Package cpu runs weft's functions on the processor: it detects what the
 // machine can do, binds a set of kernels to each level, and holds the loops
 // around the kernels: chunks and trees of reductions, blocking and packing of
-// products, and the workers that share them.
+// products, the workers that share them, and the processor in the place of a
+// device.
 //
 // To find one's way: set.go says what a kernel set is, isa_amd64.go which
 // kernels each level has, gemm.go and its neighbours are the loops, fork.go
-// is the one place that starts goroutines.
+// starts the workers, device.go has placed memory and streams.
 package cpu
 
 import (

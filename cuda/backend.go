@@ -50,26 +50,39 @@ func backend(name string, d *device.Device) *op.Backend {
 		g := newGPU(d, name)
 		b.F32, b.F64 = table[float32](g), table[float64](g)
 		b.Edges = edges()
+		b.Device = &place{g}
 	}
 	return b
 }
 
 func table[T op.Float](g *gpu) op.Table[T] {
 	e := &engine[T]{g}
-	return op.Table[T]{
-		Sum: e.sum, Asum: e.asum, Nrm2: e.nrm2, Var: e.variance, Dot: e.dot,
-		Max: e.max, Min: e.min, ArgMax: e.argMax, ArgMin: e.argMin,
-		Axpy: e.axpy, Scal: e.scal, Fill: e.fill,
-		Add: e.binary(opAdd), Sub: e.binary(opSub), Mul: e.binary(opMul), Div: e.binary(opDiv),
-		Gemv: e.gemv, Ger: e.ger, Gemm: e.gemm, ScaleRows: e.scaleRows,
-		// Who opens a device by name means it for short vectors too.
-		Short: op.Short[T]{
-			Sum:  func(x *T, n int) T { return e.sum(1, unsafe.Slice(x, n)) },
-			Asum: func(x *T, n int) T { return e.asum(1, unsafe.Slice(x, n)) },
-			Dot:  func(x, y *T, n int) T { return e.dot(1, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
-			Axpy: func(alpha T, x, y *T, n int) { e.axpy(1, alpha, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
-		},
+	reduce := func(f op.Reduction) func(w int, x []T) T {
+		return func(w int, x []T) T { return e.reduce(f, w, x, nil) }
 	}
+	binary := func(f op.Map) func(w int, dst, x, y []T) {
+		return func(w int, dst, x, y []T) { e.apply(f, w, 0, dst, x, y) }
+	}
+	t := op.Table[T]{
+		Sum: reduce(op.Sum), Asum: reduce(op.Asum), Nrm2: reduce(op.Nrm2), Var: reduce(op.Var),
+		Max: reduce(op.Max), Min: reduce(op.Min),
+		Dot:    func(w int, x, y []T) T { return e.reduce(op.Dot, w, x, y) },
+		ArgMax: func(w int, x []T) int { return e.arg(op.ArgMax, w, x) },
+		ArgMin: func(w int, x []T) int { return e.arg(op.ArgMin, w, x) },
+		Axpy:   func(w int, alpha T, x, y []T) { e.apply(op.Axpy, w, alpha, y, x, nil) },
+		Scal:   func(w int, alpha T, x []T) { e.apply(op.Scal, w, alpha, x, nil, nil) },
+		Fill:   func(w int, x []T, v T) { e.apply(op.Fill, w, v, x, nil, nil) },
+		Add:    binary(op.Add), Sub: binary(op.Sub), Mul: binary(op.Mul), Div: binary(op.Div),
+		Gemv: e.gemv, Ger: e.ger, Gemm: e.gemm, ScaleRows: e.scaleRows,
+	}
+	// Who opens a device by name means it for short vectors too.
+	t.Short = op.Short[T]{
+		Sum:  func(x *T, n int) T { return t.Sum(1, unsafe.Slice(x, n)) },
+		Asum: func(x *T, n int) T { return t.Asum(1, unsafe.Slice(x, n)) },
+		Dot:  func(x, y *T, n int) T { return t.Dot(1, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
+		Axpy: func(alpha T, x, y *T, n int) { t.Axpy(1, alpha, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
+	}
+	return t
 }
 
 // engine holds the functions of a table.

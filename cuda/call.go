@@ -52,8 +52,7 @@ const (
 // The methods may be used like a program that knows no errors. After the first
 // one they do nothing, and wait returns it.
 type call struct {
-	gpu     *gpu
-	stream  *device.Stream
+	work
 	done    *device.Event
 	staging [2]struct {
 		device.Pinned
@@ -63,11 +62,7 @@ type call struct {
 	filled int           // so many bytes of it
 	result device.Pinned // for results of a few bytes
 	taken  int
-	unused driver.Args // for launches after an error
-
-	memory []device.Memory // to give back at the end
-	pinned []device.Pinned
-	err    error
+	pinned []device.Pinned // to give back at the end, like memory
 }
 
 // begin returns a call, a new one if none is idle.
@@ -107,7 +102,7 @@ func (g *gpu) leave(c *call) {
 }
 
 func (g *gpu) newCall() (c *call, err error) {
-	c = &call{gpu: g}
+	c = &call{work: work{gpu: g}}
 	defer func() {
 		if err != nil {
 			c.discard()
@@ -182,44 +177,6 @@ func (c *call) wait() error {
 	return c.err
 }
 
-// alloc returns n bytes of device memory until the end of the call.
-func (c *call) alloc(n int) driver.Ptr {
-	if c.err != nil {
-		return 0
-	}
-	m, err := c.gpu.Alloc(n)
-	if err != nil {
-		c.err = err
-		return 0
-	}
-	c.memory = append(c.memory, m)
-	return m.Ptr
-}
-
-// allocOf returns memory for n elements.
-func allocOf[T op.Float](c *call, n int) driver.Ptr { return c.alloc(n * op.Size[T]()) }
-
-// launchFor runs a kernel; the caller appends the arguments.
-func launchFor[T op.Float](c *call, k *kernel, grid, block int) *driver.Args {
-	if c.err == nil && grid > maxGrid {
-		c.err = fmt.Errorf("kernel %s: %d blocks are more than a launch can have", entryFor[T](k), grid)
-	}
-	if c.err != nil {
-		c.unused.Reset()
-		return &c.unused
-	}
-	return c.stream.Launch(entryFor[T](k), grid, block)
-}
-
-// scalar appends a number of either type.
-func scalar[T op.Float](a *driver.Args, v T) {
-	if op.Size[T]() == 4 {
-		a.F32(float32(v))
-	} else {
-		a.F64(float64(v))
-	}
-}
-
 // stage returns room for n bytes, at most stagingBytes, of pinned memory. When
 // a buffer is full its copies begin, and the other one's must be done.
 func (c *call) stage(n int) unsafe.Pointer {
@@ -260,7 +217,7 @@ func put[T op.Float](c *call, dst driver.Ptr, x []T) {
 
 // upload returns a copy of x on the device.
 func upload[T op.Float](c *call, x []T) driver.Ptr {
-	p := allocOf[T](c, len(x))
+	p := allocOf[T](&c.work, len(x))
 	put(c, p, x)
 	return p
 }
@@ -295,16 +252,10 @@ func putRows[T op.Float](c *call, dst driver.Ptr, x []T, rows, cols, stride int)
 }
 
 // uploadVector returns a copy of v with its elements side by side.
-func uploadVector[T op.Float](c *call, v op.Vector[T]) driver.Ptr {
-	p := allocOf[T](c, v.N)
+func uploadVector[T op.Float](c *call, v op.Vector[T]) vector {
+	p := allocOf[T](&c.work, v.N)
 	putRows(c, p, v.Data, v.N, 1, v.Inc)
-	return p
-}
-
-// matrix is a view on the device: element (i, j) is rs*i + cs*j after ptr.
-type matrix struct {
-	ptr    driver.Ptr
-	rs, cs int
+	return vector{p, 1}
 }
 
 // stored returns the rows, columns and stride of the matrix that v is, or is
@@ -319,7 +270,7 @@ func stored[T op.Float](v *op.View[T]) (rows, cols, stride int, trans bool) {
 // allocView returns room on the device for what v shows, in v's own order.
 func allocView[T op.Float](c *call, v *op.View[T]) matrix {
 	rows, cols, _, trans := stored(v)
-	m := matrix{ptr: allocOf[T](c, rows*cols), rs: cols, cs: 1}
+	m := matrix{ptr: allocOf[T](&c.work, rows*cols), rs: cols, cs: 1}
 	if trans {
 		m.rs, m.cs = 1, cols
 	}

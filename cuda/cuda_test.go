@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -122,7 +123,7 @@ func TestSchedules(t *testing.T) {
 		{"WEFT_SIM_SCHEDULE=reverse", "WEFT_SIM_LAZY=1"},
 		{"WEFT_SIM_SCHEDULE=shuffled", "WEFT_CUDA_CACHE=off"},
 	} {
-		if out, err := sim.Rerun(t, "Test(Parity|Staging|ManyGoroutines)", env...); err != nil {
+		if out, err := sim.Rerun(t, "Test(Parity|Staging|ManyGoroutines|Streams)", env...); err != nil {
 			t.Errorf("%v: %v\n%s", env, err, tail(out))
 		}
 	}
@@ -245,5 +246,25 @@ func BenchmarkSum1K(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		e.Sum(x)
+	}
+}
+
+// The default engine asks whether the device pays, which the simulated one does
+// not, and has the same bits either way.
+func TestDefaultEngine(t *testing.T) {
+	ref := open[float32](t, "fallback")
+	defer onDevice(t)()
+	const n = 260
+	a := kernels.Matrix[float32]{Rows: n, Cols: n, Stride: n, Data: noise[float32](n*n, 1)}
+	c, want := kernels.NewMatrix[float32](n, n), kernels.NewMatrix[float32](n, n)
+	ref.Gemm(kernels.NoTrans, kernels.Trans, 1, a, a, 0, want)
+	for i := range 10 { // the device is measured meanwhile
+		kernels.Gemm(kernels.NoTrans, kernels.Trans, 1, a, a, 0, c)
+		if !slices.Equal(c.Data, want.Data) {
+			t.Errorf("product %d: wrong result", i)
+		}
+	}
+	if e, err := kernels.Default[float32](); err != nil || e.Backend() == "cuda" && os.Getenv("WEFT_BACKEND") == "" {
+		t.Errorf("the default is %v, %v", e, err)
 	}
 }

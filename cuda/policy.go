@@ -30,26 +30,98 @@ type gemmPolicy struct {
 	threads           int
 }
 
-// gemmPolicies are the kernels, the one that reuses its operands most first. A
-// device whose multiprocessors it can't fill with tiles gets the next one.
-// These are choices by reasoning: none has been measured on a device.
+// gemmPolicies are the kernels of the exact profile, the one that reuses its
+// operands most first. A device whose multiprocessors it can't fill with tiles,
+// or much of whose tiles would lie outside C, gets the next one. These are
+// choices by reasoning: none has been measured on a device.
 var gemmPolicies = []gemmPolicy{
-	{80, named("gemm_128x128"), 4, 128, 128, 16, 256},
-	{80, named("gemm_64x64"), 8, 64, 64, 16, 128},
+	{80, named("gemm_128x128"), 4, 128, 128, 8, 128},
+	{80, named("gemm_128x64"), 8, 128, 64, 8, 128},
+	{80, named("gemm_64x64"), 4, 64, 64, 16, 128},
+	{80, named("gemm_64x64"), 8, 64, 64, 8, 128},
 	{80, named("gemm_32x32"), 0, 32, 32, 8, 64},
 }
 
 func (p *gemmPolicy) tiles(m, n int) int { return ceil(m, p.rows) * ceil(n, p.cols) }
 
-// chooseGemm returns the kernel for a product of m rows and n columns.
-func chooseGemm[T op.Float](capability, multiprocessors, m, n int) *gemmPolicy {
+// chooseGemm returns the kernel for batch products of m rows and n columns.
+func chooseGemm[T op.Float](capability, multiprocessors, m, n, batch int) *gemmPolicy {
+	least := gemmPolicies[len(gemmPolicies)-1]
+	area := least.tiles(m, n) * least.rows * least.cols
 	var last *gemmPolicy
 	for i := range gemmPolicies {
 		p := &gemmPolicies[i]
 		if capability < p.capability || p.size != 0 && p.size != op.Size[T]() {
 			continue
 		}
-		if last = p; p.tiles(m, n) >= multiprocessors {
+		last = p
+		if tiles := p.tiles(m, n); tiles*batch >= multiprocessors && tiles*p.rows*p.cols < 2*area {
+			break
+		}
+	}
+	return last
+}
+
+// tensorPolicy is a kernel for products on tensor cores and what it is good for.
+type tensorPolicy struct {
+	profile    op.Profile
+	entry      string
+	image      string // the translation that has it, if not all do
+	rows, cols int    // of a tile
+	threads    int
+	shared     int // dynamic shared memory in bytes
+}
+
+// tensorPolicies are the kernels of the fast profiles, the one that reuses its
+// operands most first. A slab is 128 bytes of each line of a tile.
+var tensorPolicies = []tensorPolicy{
+	{op.TF32, "gemm_tf32_128x256", "sm_90a", 128, 256, 384, 4*384*slabBytes + 64},
+	{op.TF32, "gemm_tf32_128x128", "", 128, 128, 128, 3 * 256 * slabBytes},
+	{op.TF32, "gemm_tf32_64x64", "", 64, 64, 128, 3 * 128 * slabBytes},
+	{op.BF16, "gemm_bf16_128x256", "sm_90a", 128, 256, 384, 4*384*slabBytes + 64},
+	{op.BF16, "gemm_bf16_128x128", "", 128, 128, 128, 3 * 256 * slabBytes},
+	{op.BF16, "gemm_bf16_64x64", "", 64, 64, 128, 3 * 128 * slabBytes},
+	{op.F16, "gemm_f16_128x256", "sm_90a", 128, 256, 384, 4*384*slabBytes + 64},
+	{op.F16, "gemm_f16_128x128", "", 128, 128, 128, 3 * 256 * slabBytes},
+	{op.F16, "gemm_f16_64x64", "", 64, 64, 128, 3 * 128 * slabBytes},
+	{op.Tensor, "gemm_tensor_128x128", "", 128, 128, 256, 3 * 256 * slabBytes},
+	{op.Tensor, "gemm_tensor_64x64", "", 64, 64, 128, 3 * 128 * slabBytes},
+}
+
+// Of the kernels that prepare operands, and the bytes of an element they leave.
+const (
+	slabBytes      = 128
+	prepareThreads = 256
+	prepareTile    = 64
+
+	// maxPrepared is how many bytes of prepared operands a batch has at a time.
+	maxPrepared = 1 << 30
+)
+
+var prepared = [op.Profiles]struct {
+	entry string
+	bytes int
+}{
+	op.TF32:   {"prepare_tf32", 4},
+	op.BF16:   {"prepare_bf16", 2},
+	op.F16:    {"prepare_f16", 2},
+	op.Tensor: {"prepare_tensor", 8},
+}
+
+func (p *tensorPolicy) tiles(m, n int) int { return ceil(m, p.rows) * ceil(n, p.cols) }
+
+// chooseTensor returns the kernel for batch products of m rows and n columns, or
+// nil if there is none. A tile is large enough for a device if its tiles keep
+// three of four multiprocessors busy.
+func chooseTensor(profile op.Profile, image string, multiprocessors, m, n, batch int) *tensorPolicy {
+	var last *tensorPolicy
+	for i := range tensorPolicies {
+		p := &tensorPolicies[i]
+		if p.profile != profile || p.image != "" && p.image != image {
+			continue
+		}
+		// No tile wider than C if a smaller one holds it.
+		if last = p; 4*p.tiles(m, n)*batch >= 3*multiprocessors && (2*m > p.rows && 2*n > p.cols) {
 			break
 		}
 	}
@@ -75,6 +147,7 @@ var (
 	kAsum        = named("asum")
 	kSumSq       = named("sumsq")
 	kSumSqScaled = named("sumsq_scaled")
+	kLargest     = named("largest")
 	kDot         = named("dot")
 	kJoin        = named("join")
 	kMoments     = named("moments")

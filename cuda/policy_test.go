@@ -31,7 +31,7 @@ func TestEntries(t *testing.T) {
 			planned[k[0]], planned[k[1]] = threads, threads
 		}
 	}
-	plan(reduceThreads, kSum, kAsum, kSumSq, kSumSqScaled, kDot, kMoments, kMax, kMin, kGemv)
+	plan(reduceThreads, kSum, kAsum, kSumSq, kLargest, kSumSqScaled, kDot, kMoments, kMax, kMin, kGemv)
 	plan(joinThreads, kJoin, kVariance, kJoinMax, kJoinMin, kGemvJoin)
 	plan(vectorThreads, kAxpy, kScale, kFill, kAdd, kSub, kMul, kDiv, kScaleRows)
 	plan(transThreads, kGemvTrans)
@@ -43,7 +43,19 @@ func TestEntries(t *testing.T) {
 			}
 		}
 	}
+	for _, p := range prepared {
+		if p.entry != "" {
+			planned[p.entry] = prepareThreads
+		}
+	}
+	common := planned
 	for _, image := range ptx.Images {
+		planned := maps.Clone(common)
+		for _, p := range tensorPolicies {
+			if p.image == "" || p.image == image.Name {
+				planned[p.entry] = p.threads
+			}
+		}
 		got := entries(t, image.Text)
 		if !maps.Equal(got, planned) {
 			t.Errorf("%s has the entries\n%v\nand the plans have\n%v", image.Name, got, planned)
@@ -80,13 +92,13 @@ func TestShapesAgreeWithSources(t *testing.T) {
 			t.Errorf("%s: %s: %v, the plans have %d", c.file, c.pattern, m, c.want)
 		}
 	}
-	for _, m := range regexp.MustCompile(`(?m)^GEMM\(\w+, (f\d\d), (\d+), (\d+), (\d+), (\d+), (\d+)\)`).FindAllStringSubmatch(text["gemm.cu"], -1) {
+	for _, m := range regexp.MustCompile(`(?m)^GEMM\(\w+, (f\d\d), (\d+), (\d+), (\d+), (\d+), (\d+), \d+\)`).FindAllStringSubmatch(text["gemm.cu"], -1) {
 		n := make([]int, 7)
 		for i := 2; i < 7; i++ {
 			n[i], _ = strconv.Atoi(m[i])
 		}
 		i := slices.IndexFunc(gemmPolicies, func(p gemmPolicy) bool {
-			return slices.ContainsFunc(p.entry[:], func(e string) bool { return e == "gemm_"+m[2]+"x"+m[3]+"_"+m[1] })
+			return (p.size == 0 || named("")[p.size/8] == "_"+m[1]) && slices.ContainsFunc(p.entry[:], func(e string) bool { return e == "gemm_"+m[2]+"x"+m[3]+"_"+m[1] })
 		})
 		if i < 0 {
 			t.Fatalf("%s is in no policy", m[0])
@@ -103,15 +115,16 @@ func TestChooseGemm(t *testing.T) {
 		multiprocessors, m, n int
 		f32, f64              string
 	}{
-		{132, 8192, 8192, "gemm_128x128", "gemm_64x64"},
-		{132, 1024, 1024, "gemm_32x32", "gemm_64x64"},
+		{132, 8192, 8192, "gemm_128x128", "gemm_128x64"},
+		{132, 1024, 1024, "gemm_64x64", "gemm_64x64"},
 		{132, 2, 2, "gemm_32x32", "gemm_32x32"},
-		{2, 129, 2, "gemm_128x128", "gemm_64x64"},
+		{2, 129, 2, "gemm_32x32", "gemm_32x32"},
+		{2, 129, 128, "gemm_128x128", "gemm_128x64"},
 	} {
-		if p := chooseGemm[float32](90, c.multiprocessors, c.m, c.n); !strings.HasPrefix(p.entry[0], c.f32) {
+		if p := chooseGemm[float32](90, c.multiprocessors, c.m, c.n, 1); !strings.HasPrefix(p.entry[0], c.f32) {
 			t.Errorf("f32 %d×%d on %d: %s, want %s", c.m, c.n, c.multiprocessors, p.entry[0], c.f32)
 		}
-		if p := chooseGemm[float64](90, c.multiprocessors, c.m, c.n); !strings.HasPrefix(p.entry[1], c.f64) {
+		if p := chooseGemm[float64](90, c.multiprocessors, c.m, c.n, 1); !strings.HasPrefix(p.entry[1], c.f64) {
 			t.Errorf("f64 %d×%d on %d: %s, want %s", c.m, c.n, c.multiprocessors, p.entry[1], c.f64)
 		}
 	}

@@ -5,11 +5,68 @@ import (
 	"github.com/weftgo/weft/internal/op"
 )
 
-// vectorOn launches an elementwise kernel on n elements.
-func vectorOn[T op.Float](c *call, k *kernel, n int) *driver.Args {
-	a := launchFor[T](c, k, ceil(n, vectorPerBlock), vectorThreads)
+// mapKernels are the kernels of the functions that work element by element.
+var mapKernels = [...]*kernel{
+	op.Axpy: &kAxpy, op.Scal: &kScale, op.Fill: &kFill,
+	op.Add: &kAdd, op.Sub: &kSub, op.Mul: &kMul, op.Div: &kDiv,
+}
+
+// mapOn launches dst = f(alpha, x, y) on n elements.
+func mapOn[T op.Float](w *work, f op.Map, alpha T, n int, dst, x, y driver.Ptr) {
+	a := launchFor[T](w, mapKernels[f], ceil(n, vectorPerBlock), vectorThreads)
 	a.Int(n)
-	return a
+	switch f {
+	case op.Axpy:
+		scalar(a, alpha)
+		a.Ptr(x)
+		a.Ptr(dst)
+	case op.Scal:
+		scalar(a, alpha)
+		a.Ptr(dst)
+		a.Ptr(dst)
+	case op.Fill:
+		scalar(a, alpha)
+		a.Ptr(dst)
+	default:
+		a.Ptr(dst)
+		a.Ptr(x)
+		a.Ptr(y)
+	}
+}
+
+// apply is a whole call; what f does not take is nil.
+func (e *engine[T]) apply(f op.Map, w int, alpha T, dst, x, y []T) {
+	if err := e.tryApply(f, alpha, dst, x, y); err != nil {
+		e.host(f.String(), err).Map(f, w, alpha, dst, x, y)
+	}
+}
+
+func (e *engine[T]) tryApply(f op.Map, alpha T, dst, x, y []T) error {
+	c, err := e.gpu.begin()
+	if err != nil {
+		return err
+	}
+	defer c.end()
+	var out, dx, dy driver.Ptr
+	switch {
+	case f == op.Fill:
+		out = allocOf[T](&c.work, len(dst))
+	case x == nil:
+		out = upload(c, dst)
+	case y == nil: // Axpy
+		dx = upload(c, x)
+		if out = dx; &x[0] != &dst[0] {
+			out = upload(c, dst)
+		}
+	default: // the result replaces the copy of x
+		dx = upload(c, x)
+		if dy = dx; &x[0] != &y[0] {
+			dy = upload(c, y)
+		}
+		out = dx
+	}
+	mapOn(&c.work, f, alpha, len(dst), out, dx, dy)
+	return finish(c, dst, out)
 }
 
 // finish waits and copies the n elements at src to dst, which is as it was if
@@ -21,119 +78,6 @@ func finish[T op.Float](c *call, dst []T, src driver.Ptr) error {
 	}
 	copy(dst, r)
 	return nil
-}
-
-func (e *engine[T]) axpy(w int, alpha T, x, y []T) {
-	if err := e.tryAxpy(alpha, x, y); err != nil {
-		e.host("Axpy", err).Axpy(w, alpha, x, y)
-	}
-}
-
-func (e *engine[T]) tryAxpy(alpha T, x, y []T) error {
-	c, err := e.gpu.begin()
-	if err != nil {
-		return err
-	}
-	defer c.end()
-	dx := upload(c, x)
-	dy := dx
-	if &x[0] != &y[0] {
-		dy = upload(c, y)
-	}
-	a := vectorOn[T](c, &kAxpy, len(y))
-	scalar(a, alpha)
-	a.Ptr(dx)
-	a.Ptr(dy)
-	return finish(c, y, dy)
-}
-
-func (e *engine[T]) scal(w int, alpha T, x []T) {
-	if err := e.tryScal(alpha, x); err != nil {
-		e.host("Scal", err).Scal(w, alpha, x)
-	}
-}
-
-func (e *engine[T]) tryScal(alpha T, x []T) error {
-	c, err := e.gpu.begin()
-	if err != nil {
-		return err
-	}
-	defer c.end()
-	dx := upload(c, x)
-	a := vectorOn[T](c, &kScale, len(x))
-	scalar(a, alpha)
-	a.Ptr(dx)
-	a.Ptr(dx)
-	return finish(c, x, dx)
-}
-
-func (e *engine[T]) fill(w int, x []T, v T) {
-	if err := e.tryFill(x, v); err != nil {
-		e.host("Fill", err).Fill(w, x, v)
-	}
-}
-
-func (e *engine[T]) tryFill(x []T, v T) error {
-	c, err := e.gpu.begin()
-	if err != nil {
-		return err
-	}
-	defer c.end()
-	dx := allocOf[T](c, len(x))
-	a := vectorOn[T](c, &kFill, len(x))
-	scalar(a, v)
-	a.Ptr(dx)
-	return finish(c, x, dx)
-}
-
-// binaryOp is an elementwise function of two vectors.
-type binaryOp struct {
-	function string
-	kernel   *kernel
-}
-
-var (
-	opAdd = binaryOp{"Add", &kAdd}
-	opSub = binaryOp{"Sub", &kSub}
-	opMul = binaryOp{"Mul", &kMul}
-	opDiv = binaryOp{"Div", &kDiv}
-)
-
-// binary returns the function of a table for o.
-func (e *engine[T]) binary(o binaryOp) func(w int, dst, x, y []T) {
-	return func(w int, dst, x, y []T) {
-		if err := e.tryBinary(o.kernel, dst, x, y); err != nil {
-			t := e.host(o.function, err)
-			switch o {
-			case opAdd:
-				t.Add(w, dst, x, y)
-			case opSub:
-				t.Sub(w, dst, x, y)
-			case opMul:
-				t.Mul(w, dst, x, y)
-			case opDiv:
-				t.Div(w, dst, x, y)
-			}
-		}
-	}
-}
-
-func (e *engine[T]) tryBinary(k *kernel, dst, x, y []T) error {
-	c, err := e.gpu.begin()
-	if err != nil {
-		return err
-	}
-	defer c.end()
-	dx := upload(c, x)
-	dy := dx
-	if &x[0] != &y[0] {
-		dy = upload(c, y)
-	}
-	a := vectorOn[T](c, k, len(dst)) // the result replaces the copy of x
-	a.Ptr(dx)
-	a.Ptr(dx)
-	a.Ptr(dy)
-	return finish(c, dst, dx)
 }
 
 // scaleRows sets c = beta*c, or zero without reading c when beta is zero.
@@ -150,13 +94,17 @@ func (e *engine[T]) tryScaleRows(beta T, v op.View[T]) error {
 	}
 	defer c.end()
 	m := startView(c, beta, &v)
-	a := launchFor[T](c, &kScaleRows, ceil(v.Rows*v.Cols, vectorPerBlock), vectorThreads)
-	a.Int(v.Rows)
-	a.Int(v.Cols)
+	scaleRowsOn(&c.work, beta, v.Rows, v.Cols, m)
+	return finishView(c, &v, m)
+}
+
+func scaleRowsOn[T op.Float](w *work, beta T, rows, cols int, m matrix) {
+	a := launchFor[T](w, &kScaleRows, ceil(rows*cols, vectorPerBlock), vectorThreads)
+	a.Int(rows)
+	a.Int(cols)
 	scalar(a, beta)
 	a.Ptr(m.ptr)
 	a.Int(m.rs)
-	return finishView(c, &v, m)
 }
 
 // startView returns v on the device, where it will be overwritten: without a

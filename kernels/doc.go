@@ -15,6 +15,11 @@
 // (WEFT_REQUIRE=avx512) and bound the workers (WEFT_WORKERS=4; by default
 // GOMAXPROCS). What can't be had is an error, never silently replaced.
 //
+// An import of github.com/weftgo/weft/cuda adds the GPUs. The default engine
+// then gives large products to the first of them where the way there and back
+// pays, by speeds that it measures beside the first such products: nobody
+// waits for that. Pinned engines use their own backend only.
+//
 // # The same bits
 //
 // A call with the same arguments gives the same bits on every backend, with
@@ -32,7 +37,26 @@
 // except that alpha = 0 leaves the factors unread and beta = 0 leaves the
 // output unread, as in BLAS. An empty vector or matrix is legal.
 //
+// # Placed operands and streams
+//
+// For work that stays on a device, and for work that overlaps, [OpenDevice]
+// gives a place for operands and streams to work on them:
+//
+//	dev, err := kernels.OpenDevice("cuda")  // or "avx2": the processor is a device, too
+//	st, err := dev.NewStream()              // work in order; streams run side by side
+//	a, err := kernels.Upload(st, matrix)    // may be changed now
+//	kernels.GemmOn(st, kernels.NoTrans, kernels.Trans, 1, a, b, 0, c)
+//	f := kernels.SumOn(st, c.Vector())      // enqueued, like all that ends in On
+//	s, err := f.Wait(ctx)
+//
+// Results have the same bits as those of calls on slices. Misuse panics at the
+// call; what a device does wrong comes out of a Wait. docs/decisions has the
+// reasons (0009).
+//
+// # Goroutines
+//
 // All functions may be called from many goroutines at once and allocate
-// nothing once warm. A call uses several goroutines when that pays and
-// returns when all of its work is done.
+// nothing once warm, those that end in On next to nothing. A call on slices
+// uses several goroutines when that pays and returns when all of its work is
+// done.
 package kernels

@@ -113,7 +113,8 @@ func Open[T Float](name string) (*Engine[T], error) {
 }
 
 // Default returns the engine behind the functions of this package: the best
-// backend of the processor, or the one that WEFT_BACKEND names, with at most
+// backend of the processor, with a device beside it for the products that are
+// done sooner there, or the one that WEFT_BACKEND names, with at most
 // WEFT_WORKERS workers. The error says which variable asks for what can't be had; the
 // functions of this package panic with it.
 func Default[T Float]() (*Engine[T], error) {
@@ -142,7 +143,7 @@ var loadDefaults = sync.OnceValue(func() *engines {
 
 // configure chooses the default engines by the environment that getenv reads.
 func configure(getenv func(string) string) *engines {
-	name := best().Name // a device is used where it is asked for
+	name := best().Name // a device is used where it is asked for, or pays: see route
 	var errs []error
 	if pinned := getenv("WEFT_BACKEND"); pinned != "" {
 		if _, err := find(pinned); err != nil {
@@ -169,9 +170,13 @@ func configure(getenv func(string) string) *engines {
 		}
 	}
 	b, _ := find(name)
+	f32, f64 := &b.F32, &b.F64
+	if getenv("WEFT_BACKEND") == "" {
+		f32, f64 = route[float32](b), route[float64](b)
+	}
 	return &engines{
-		f32: Engine[float32]{&b.F32, name, workers},
-		f64: Engine[float64]{&b.F64, name, workers},
+		f32: Engine[float32]{f32, name, workers},
+		f64: Engine[float64]{f64, name, workers},
 		err: errors.Join(errs...),
 	}
 }

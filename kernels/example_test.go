@@ -1,7 +1,9 @@
 package kernels_test
 
 import (
+	"context"
 	"fmt"
+	"log"
 
 	"github.com/weftgo/weft/kernels"
 )
@@ -66,4 +68,27 @@ func ExampleBackends() {
 		}
 	}
 	// Output: fallback plain Go <nil>
+}
+
+func ExampleOpenDevice() {
+	dev, err := kernels.OpenDevice("") // a GPU if there is one, else the processor
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer dev.Close()
+	st, err := dev.NewStream()
+	if err != nil {
+		log.Fatal(err)
+	}
+	x, err := kernels.UploadVector(st, []float64{1, 2, 3, 4})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// All of this is enqueued; nothing has to be done before Wait returns.
+	kernels.ScalOn(st, 10, x)
+	kernels.AddOn(st, x.Slice(0, 2), x.Slice(0, 2), x.Slice(2, 4))
+	f := kernels.SumOn(st, x)
+	sum, err := f.Wait(context.Background())
+	fmt.Println(sum, err)
+	// Output: 170 <nil>
 }

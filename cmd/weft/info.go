@@ -32,7 +32,7 @@ type backendInfo struct {
 }
 
 // variables are what changes weft's choice of code, or Go's.
-var variables = []string{"WEFT_BACKEND", "WEFT_REQUIRE", "WEFT_WORKERS", "GOMAXPROCS", "GODEBUG"}
+var variables = []string{"WEFT_BACKEND", "WEFT_REQUIRE", "WEFT_WORKERS", "WEFT_CUDA_LIBRARY", "WEFT_CUDA_MEMORY", "WEFT_CUDA_CACHE", "GOMAXPROCS", "GODEBUG"}
 
 func (a *app) info(args []string) int {
 	f := a.flags("info", "Shows the processor, its caches, the backends and, for those that can't be\nused here, why and what would help. The exit code is 1 if the environment\nasks for what can't be had.")
@@ -69,6 +69,12 @@ func (a *app) look() about {
 		if b.Err != nil {
 			info.Why = strings.TrimPrefix(b.Err.Error(), b.Name+": ")
 			info.Remedy = remedy(b.Name, &i.Machine)
+			if strings.HasPrefix(b.Name, "cuda") { // it knows what would help
+				info.Remedy = "a GPU of compute capability 8.0 or newer and NVIDIA's driver, 450 or newer"
+				if why, help, ok := strings.Cut(info.Why, "; "); ok {
+					info.Why, info.Remedy = why, help
+				}
+			}
 		}
 		i.Backends = append(i.Backends, info)
 	}

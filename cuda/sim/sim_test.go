@@ -37,6 +37,20 @@ var entries = []entry{
 	{"deadlock", 64, "u64"},
 	{"add_one", 32, "u64"},
 	{"numbers", 32, "f32 f64 u64 u64"},
+	{"copies", 32, "u64 u64"},
+	{"missing_copy_wait", 32, "u64 u64"},
+	{"boxes_right", 64, "map u64"},
+	{"boxes_no_wait", 64, "map u64"},
+	{"boxes_wrong_phase", 64, "map u64"},
+	{"boxes_few_bytes", 64, "map u64"},
+	{"boxes_many_bytes", 64, "map u64"},
+	{"boxes_no_empty_wait", 64, "map u64"},
+	{"boxes_no_init", 64, "map u64"},
+	{"ones_right", 128, "u64"},
+	{"ones_no_fence", 128, "u64"},
+	{"ones_no_wait", 128, "u64"},
+	{"ones_other_descriptors", 128, "u64"},
+	{"beyond_dynamic", 32, "u64"},
 }
 
 // text returns PTX for es, as far as the simulated driver reads it.
@@ -50,6 +64,10 @@ func text(t *testing.T, isa, target string, es []entry) string {
 	for _, e := range es {
 		var ps []string
 		for i, p := range strings.Fields(e.params) {
+			if p == "map" {
+				ps = append(ps, fmt.Sprintf("\t.param .align 64 .b8 %s_param_%d[128]", e.name, i))
+				continue
+			}
 			ps = append(ps, fmt.Sprintf("\t.param .%s %s_param_%d", p, e.name, i))
 		}
 		fmt.Fprintf(&b, ".visible .entry %s(\n%s\n)\n.maxntid %d, 1, 1\n{\n}\n", e.name, strings.Join(ps, ",\n"), e.threads)
@@ -103,6 +121,9 @@ func (m *machine) alloc(n int64) driver.Ptr {
 	return one(m, func() (driver.Ptr, error) { return m.Alloc(n) })
 }
 
+// shared is, among the arguments of launch, how much dynamic shared memory.
+type shared int
+
 // launch runs a kernel with pointers and integers for arguments.
 func (m *machine) launch(s driver.Stream, name string, args ...any) error {
 	m.t.Helper()
@@ -119,9 +140,13 @@ func (m *machine) launch(s driver.Stream, name string, args ...any) error {
 			a.F32(v)
 		case float64:
 			a.F64(v)
+		case driver.Tiles:
+			a.Tiles(v)
+		case shared:
+			a.Shared(int(v))
 		}
 	}
-	return m.Launch(f, driver.Dim{X: 1, Y: 1, Z: 1}, driver.Dim{X: uint32(threads), Y: 1, Z: 1}, 0, s, a)
+	return m.Launch(f, driver.Dim{X: 1, Y: 1, Z: 1}, driver.Dim{X: uint32(threads), Y: 1, Z: 1}, s, a)
 }
 
 func get[E any](m *machine, p driver.Ptr, n int) []E {
@@ -270,7 +295,7 @@ var cases = map[string]struct {
 		f := one(m, func() (driver.Function, error) { return m.Function(m.module, "add_one") })
 		a := new(driver.Args)
 		a.Ptr(p)
-		if err := m.Launch(f, driver.Dim{X: 1, Y: 1, Z: 1}, driver.Dim{X: 64, Y: 1, Z: 1}, 0, 0, a); err != driver.InvalidValue {
+		if err := m.Launch(f, driver.Dim{X: 1, Y: 1, Z: 1}, driver.Dim{X: 64, Y: 1, Z: 1}, 0, a); err != driver.InvalidValue {
 			t.Errorf("a block of another size: %v", err)
 		}
 		if err := m.Free(p + 1); err != driver.InvalidValue {
@@ -279,6 +304,58 @@ var cases = map[string]struct {
 		m.must(m.Free(p))
 		if err := m.FreeStream(12345); err != driver.InvalidHandle {
 			t.Errorf("a stream that is none: %v", err)
+		}
+	}},
+	"copies without a wait": {nil, func(t *testing.T) {
+		m := start(t).load()
+		x, out := m.numbers(128), m.alloc(128)
+		m.must(m.launch(0, "copies", x, out, shared(512)))
+		if got := get[float32](m, out, 32); got[0] != 127 || got[31] != 96 {
+			t.Errorf("with a wait: %v", got)
+		}
+		m.must(m.launch(0, "missing_copy_wait", x, out, shared(512)))
+		if got := get[float32](m, out, 32); !math.IsNaN(float64(got[0])) {
+			t.Errorf("without a wait: %v, want NaN", got)
+		}
+	}},
+	"bulk copies":                     {nil, func(t *testing.T) { boxes(t, "boxes_right", 0) }},
+	"bulk copies, lost wait":          {nil, func(t *testing.T) { boxes(t, "boxes_no_wait", driver.LaunchFailed) }},
+	"bulk copies, wrong phase":        {nil, func(t *testing.T) { boxes(t, "boxes_wrong_phase", driver.LaunchFailed) }},
+	"bulk copies, too few bytes":      {nil, func(t *testing.T) { boxes(t, "boxes_few_bytes", driver.LaunchFailed) }},
+	"bulk copies, too many bytes":     {nil, func(t *testing.T) { boxes(t, "boxes_many_bytes", driver.LaunchTimeout) }},
+	"bulk copies, buffer in use":      {nil, func(t *testing.T) { boxes(t, "boxes_no_empty_wait", driver.LaunchFailed) }},
+	"bulk copies, no barrier":         {nil, func(t *testing.T) { boxes(t, "boxes_no_init", driver.LaunchFailed) }},
+	"warpgroup products":              {nil, func(t *testing.T) { ones(t, "ones_right", 0) }},
+	"warpgroup products, no fence":    {nil, func(t *testing.T) { ones(t, "ones_no_fence", driver.LaunchFailed) }},
+	"warpgroup products, no wait":     {nil, func(t *testing.T) { ones(t, "ones_no_wait", driver.LaunchFailed) }},
+	"warpgroup products, descriptors": {nil, func(t *testing.T) { ones(t, "ones_other_descriptors", driver.LaunchFailed) }},
+	"beyond dynamic shared memory": {nil, func(t *testing.T) {
+		m := start(t).load()
+		broken(m, m.launch(0, "beyond_dynamic", m.alloc(128), shared(1024)), driver.IllegalAddress)
+	}},
+	"dynamic shared memory": {nil, func(t *testing.T) {
+		m := start(t).load()
+		f := one(m, func() (driver.Function, error) { return m.Function(m.module, "beyond_dynamic") })
+		a := new(driver.Args)
+		a.Ptr(m.alloc(128))
+		a.Shared(228 << 10)
+		one := driver.Dim{X: 1, Y: 1, Z: 1}
+		if err := m.Launch(f, one, driver.Dim{X: 32, Y: 1, Z: 1}, 0, a); err != driver.InvalidValue {
+			t.Errorf("more than a block can have: %v", err)
+		}
+	}},
+	"tensor maps": {nil, func(t *testing.T) {
+		m := start(t).load()
+		p := m.alloc(4096)
+		for _, bad := range []driver.Tiles{
+			{Base: p + 4, Rows: 8, Words: 32, Stride: 128, BoxRows: 8},
+			{Base: p, Rows: 8, Words: 32, Stride: 132, BoxRows: 8},
+			{Base: p, Rows: 0, Words: 32, Stride: 128, BoxRows: 8},
+			{Base: p, Rows: 8, Words: 32, Stride: 128, BoxRows: 257},
+		} {
+			if err := m.launch(0, "boxes_right", bad, p); err != driver.InvalidValue {
+				t.Errorf("%+v: %v, want %v", bad, err, driver.InvalidValue)
+			}
 		}
 	}},
 	"contexts belong to threads": {nil, func(t *testing.T) {
@@ -319,6 +396,55 @@ func barrier(t *testing.T, good, bad string) {
 	if right(bad) {
 		t.Errorf("%s gave the right result: the bug goes unseen", bad)
 	}
+}
+
+// numbers returns memory with 0, 1, … in it.
+func (m *machine) numbers(n int) driver.Ptr {
+	p := m.alloc(int64(4 * n))
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(i)
+	}
+	m.must(m.ToDevice(p, unsafe.Pointer(&x[0]), int64(4*n)))
+	return p
+}
+
+// seen checks that a kernel's work ended with want, or, if want is an error but
+// the work just went wrong, that its result is not right.
+func (m *machine) seen(want driver.Result, right func() bool) {
+	m.t.Helper()
+	err := m.SyncStream(0)
+	switch {
+	case want == 0 && (err != nil || !right()):
+		m.t.Errorf("%v, or a wrong result", err)
+	case want != 0 && err == nil && right():
+		m.t.Error("the bug goes unseen")
+	case want == driver.LaunchTimeout && err != want:
+		m.t.Errorf("%v, want %v", err, want)
+	}
+}
+
+// boxes adds up the numbers from 0 to 511, which bulk copies bring.
+func boxes(t *testing.T, kernel string, want driver.Result) {
+	m := start(t).load()
+	out := m.alloc(4)
+	tiles := driver.Tiles{Base: m.numbers(512), Rows: 16, Words: 32, Stride: 128, BoxRows: 8}
+	m.must(m.launch(0, kernel, tiles, out, shared(1040)))
+	m.seen(want, func() bool { return get[float32](m, out, 1)[0] == 511*256 })
+}
+
+func ones(t *testing.T, kernel string, want driver.Result) {
+	m := start(t).load()
+	out := m.alloc(512)
+	m.must(m.launch(0, kernel, out, shared(32768)))
+	m.seen(want, func() bool {
+		for _, v := range get[float32](m, out, 128) {
+			if v != 16 {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // bounds runs a kernel that looks at element at of ten.

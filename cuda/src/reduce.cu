@@ -7,9 +7,10 @@
 
 #define REDUCE_THREADS 128 // four chunks in a block
 
-// The rows whose loads are under way at a time: 16 loads for each thread, which
-// is 2 to 4 KiB for each chunk.
-template <class T> constexpr int ROWS = 16 / Def<T>::PER;
+// The rows whose loads are under way at a time: 32 loads for each thread of one
+// vector, which is 4 to 8 KiB for each chunk.
+#define REDUCE_LOADS 32
+template <class T> constexpr int ROWS = REDUCE_LOADS / Def<T>::PER;
 
 // lanes reduces n elements, at most a chunk, by f over the lanes, on one warp.
 // Its lane 0 gets the result.
@@ -115,8 +116,6 @@ KERNEL(REDUCE_THREADS, asum_f32, const float *x, index_t n, float *part) { chunk
 KERNEL(REDUCE_THREADS, asum_f64, const double *x, index_t n, double *part) { chunks(Asum<double>{{x}}, n, part); }
 KERNEL(REDUCE_THREADS, sumsq_f32, const float *x, index_t n, float *part) { chunks(SumSq<float>{{x}}, n, part); }
 KERNEL(REDUCE_THREADS, sumsq_f64, const double *x, index_t n, double *part) { chunks(SumSq<double>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, sumsq_scaled_f32, const float *x, index_t n, float scale, float *part) { chunks(SumSqScaled<float>{{x}, scale}, n, part); }
-KERNEL(REDUCE_THREADS, sumsq_scaled_f64, const double *x, index_t n, double scale, double *part) { chunks(SumSqScaled<double>{{x}, scale}, n, part); }
 KERNEL(REDUCE_THREADS, dot_f32, const float *x, const float *y, index_t n, float *part) { chunks_dot(x, y, n, part); }
 KERNEL(REDUCE_THREADS, dot_f64, const double *x, const double *y, index_t n, double *part) { chunks_dot(x, y, n, part); }
 
@@ -138,6 +137,66 @@ template <class T> struct JoinSum {
 // join leaves the sum of m parts in part[0].
 KERNEL(JOIN_THREADS, join_f32, float *part, index_t m) { tree(m, JoinSum<float>{part}); }
 KERNEL(JOIN_THREADS, join_f64, double *part, index_t m) { tree(m, JoinSum<double>{part}); }
+
+// Nrm2 takes its sum of squares s as it is unless that left the range in which
+// it is accurate; the next two kernels do nothing then. cpu/reduce.go has the
+// reasons and the numbers.
+DEVICE bool accurate(float s) { return s != s || (s >= 0x1p-80f && s <= 0x1.fffffep127f); }
+DEVICE bool accurate(double s) { return s != s || (s >= 0x1p-960 && s <= 0x1.fffffffffffffp1023); }
+
+// scale returns the power of two that brings m to [1, 2), or as near as a power
+// of two that the type has comes: 2 to the power 127 - E or 1023 - E, where E is
+// the exponent field of m.
+DEVICE float scale(float m) {
+	const unsigned e = __builtin_bit_cast(unsigned, m) >> 23;
+	return __builtin_bit_cast(float, e >= 254 ? 1u << 22 : (254 - e) << 23);
+}
+DEVICE double scale(double m) {
+	const unsigned long long e = __builtin_bit_cast(unsigned long long, m) >> 52;
+	return __builtin_bit_cast(double, e >= 2046 ? 1ull << 51 : (2046 - e) << 52);
+}
+
+// warp_largest gives all of the warp the largest of its 32 values.
+template <class T> DEVICE T warp_largest(T m) {
+#pragma unroll
+	for (int h = 16; h >= 1; h /= 2) {
+		const T o = shuffle_down(m, h);
+		if (o > m) m = o;
+	}
+	return broadcast(m);
+}
+
+// largest sets part[c] to the largest magnitude in chunk c.
+template <class T> DEVICE void largest(const T *x, index_t n, const T *s, T *part) {
+	const Chunk<T> c(n);
+	if (c.empty() || accurate(*s)) return;
+	T m = 0;
+	for (int i = threadIdx.x & 31; i < c.n; i += 32) {
+		const T v = magnitude(x[c.start + i]);
+		if (v > m) m = v;
+	}
+	m = warp_largest(m);
+	if (c.first()) part[c.number] = m;
+}
+KERNEL(REDUCE_THREADS, largest_f32, const float *x, index_t n, const float *s, float *part) { largest(x, n, s, part); }
+KERNEL(REDUCE_THREADS, largest_f64, const double *x, index_t n, const double *s, double *part) { largest(x, n, s, part); }
+
+// sumsq_scaled sets all[0] to the largest of large, which has one for each
+// chunk, and part[c] to the sum of the squares of chunk c scaled by it.
+template <class T> DEVICE void sumsq_scaled(const T *x, index_t n, const T *s, const T *large, T *all, T *part) {
+	const Chunk<T> c(n);
+	if (c.empty() || accurate(*s)) return;
+	const index_t count = (n + Def<T>::CHUNK - 1) / Def<T>::CHUNK;
+	T m = 0;
+	for (index_t i = threadIdx.x & 31; i < count; i += 32)
+		if (large[i] > m) m = large[i];
+	m = warp_largest(m);
+	const T sum = lanes<T>(SumSqScaled<T>{{x + c.start}, scale(m)}, c.n);
+	if (c.first()) part[c.number] = sum;
+	if (c.first() && c.number == 0) all[0] = m;
+}
+KERNEL(REDUCE_THREADS, sumsq_scaled_f32, const float *x, index_t n, const float *s, const float *large, float *all, float *part) { sumsq_scaled(x, n, s, large, all, part); }
+KERNEL(REDUCE_THREADS, sumsq_scaled_f64, const double *x, index_t n, const double *s, const double *large, double *all, double *part) { sumsq_scaled(x, n, s, large, all, part); }
 
 // moments sets mean[c] and dev[c] to the mean of chunk c and the sum of squared
 // deviations from it. The second pass over the chunk finds it in a cache.
@@ -214,10 +273,20 @@ template <class T, bool MAX> DEVICE void extremes(const T *x, index_t n, T *valu
 	const Chunk<T> c(n);
 	if (c.empty()) return;
 	Found<T> f = {0, -1};
-	for (int i = threadIdx.x & 31; i < c.n; i += 32) {
-		const Found<T> g = {x[c.start + i], c.start + i};
+	auto take = [&](T v, int i) {
+		const Found<T> g = {v, c.start + i};
 		if (better<T, MAX>(g, f)) f = g;
+	};
+	int i = threadIdx.x & 31;
+	x += c.start;
+	for (; i + 32 * (REDUCE_LOADS - 1) < c.n; i += 32 * REDUCE_LOADS) {
+		T v[REDUCE_LOADS];
+#pragma unroll
+		for (int u = 0; u < REDUCE_LOADS; u++) v[u] = x[i + 32 * u];
+#pragma unroll
+		for (int u = 0; u < REDUCE_LOADS; u++) take(v[u], i + 32 * u);
 	}
+	for (; i < c.n; i += 32) take(x[i], i);
 	f = warp_best<T, MAX>(f);
 	if (c.first()) value[c.number] = f.v, at[c.number] = f.at;
 }

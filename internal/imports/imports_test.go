@@ -53,6 +53,7 @@ var rules = []struct {
 
 	// What proves and measures.
 	{"internal/fixture", []string{"internal/op"}, nil},
+	{"internal/fixture/placed", []string{"internal/fixture", "internal/op", "kernels"}, nil},
 	{"internal/imports", nil, nil},
 	{"bench", []string{"kernels/..."}, []string{gonum, "*"}},
 	{"cmd", []string{"bench/...", "cuda", "internal/fixture", "kernels/..."}, []string{gonum, "*"}},

@@ -178,6 +178,9 @@ type Backend struct {
 	// Edges are the sizes at which the code changes path (tile sizes, vector
 	// widths, block sizes). Fixtures straddle them.
 	Edges []int
+
+	// Device is where operands can be placed; nil if Err is not.
+	Device Device
 }
 
 // TableOf returns b's table for T: the one place where a type parameter

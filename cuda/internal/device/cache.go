@@ -140,3 +140,16 @@ func (c *cache[P]) use() (live, spare int64) {
 	defer c.mu.Unlock()
 	return c.live, c.spare
 }
+
+// most returns the most that is held, and setMost sets it.
+func (c *cache[P]) most() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.limit
+}
+
+func (c *cache[P]) setMost(bytes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.limit, c.keep = bytes, bytes
+}

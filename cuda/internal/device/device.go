@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,6 +48,10 @@ type Device struct {
 	memory cache[driver.Ptr]
 	pinned cache[unsafe.Pointer]
 	owner  owner
+
+	retiredMu     sync.Mutex
+	retired       []Memory
+	retiredPinned []Pinned
 }
 
 // Options say how a device is used.
@@ -205,7 +210,8 @@ type owner struct {
 	context   driver.Context
 	module    driver.Module
 	functions map[string]driver.Function
-	waiting   []*Event // recorded, not known to be over
+	busy      []*Stream      // with events not known to be over
+	events    []driver.Event // for marks, not in use
 }
 
 // own is the life of the owner. It never blocks in the driver: a wait is a
@@ -219,7 +225,7 @@ func (d *Device) own() {
 	var idle time.Duration
 	timer := time.NewTimer(time.Hour)
 	for {
-		if len(d.owner.waiting) == 0 {
+		if len(d.owner.busy) == 0 {
 			if t := <-d.tasks; !d.perform(t) {
 				return
 			}
@@ -302,22 +308,11 @@ func (d *Device) function(name string) (driver.Function, error) {
 
 // poll asks for the events under way and reports whether one is over.
 func (d *Device) poll() bool {
-	o := &d.owner
-	still := o.waiting[:0]
-	for _, e := range o.waiting {
-		err := d.Failure()
-		if err == nil {
-			err = d.checked(d.drv.QueryEvent(e.handle))
-		}
-		if err == driver.NotReady {
-			still = append(still, e)
-			continue
-		}
-		e.finish(err)
-	}
-	over := len(still) < len(o.waiting)
-	clear(o.waiting[len(still):])
-	o.waiting = still
+	over := false
+	d.owner.busy = slices.DeleteFunc(d.owner.busy, func(s *Stream) bool {
+		over = s.poll(d) || over
+		return len(s.points) == 0
+	})
 	return over
 }
 
@@ -329,6 +324,7 @@ func (*closing) run(*Device) {}
 // in use, and the device can't be used again. It is for tests: a program's
 // devices live as long as it does.
 func (d *Device) Close() error {
+	d.settle()
 	d.memory.trim()
 	d.pinned.trim()
 	c := &closing{make(chan error, 1)}
@@ -339,6 +335,9 @@ func (d *Device) Close() error {
 func (d *Device) stop() error {
 	if d.owner.context == 0 || d.Failure() != nil {
 		return nil
+	}
+	for _, h := range d.owner.events {
+		d.drv.FreeEvent(h)
 	}
 	return errors.Join(d.drv.UnloadModule(d.owner.module), d.drv.SetContext(0), d.drv.ReleaseContext(d.handle))
 }

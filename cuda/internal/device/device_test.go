@@ -200,6 +200,72 @@ func TestWaitForOtherStream(t *testing.T) {
 	d.Free(m)
 }
 
+// An error stops a lasting stream until it is cleared, and the streams that
+// wait for it. Marks are reached all the same, in order.
+func TestLastingStream(t *testing.T) {
+	d := open(t, Options{})
+	m := one(t, func() (Memory, error) { return d.Alloc(8) })
+	h := one(t, func() (Pinned, error) { return d.AllocPinned(8) })
+	a, b := one(t, d.NewLastingStream), one(t, d.NewLastingStream)
+	var (
+		mu   sync.Mutex
+		seen []string
+	)
+	over := make(chan error, 1)
+	note := func(name string) func(error) {
+		return func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			seen = append(seen, fmt.Sprint(name, err != nil))
+		}
+	}
+	wait := func(s *Stream) error {
+		s.Mark(func(err error) { over <- err })
+		s.Submit()
+		return <-over
+	}
+	x := unsafe.Slice((*float32)(h.Ptr), 2)
+	for range 20 {
+		x[0], x[1] = 9, 9
+		fill(a, m.Ptr, 1, 1)
+		a.Mark(note("a"))
+		a.Fail(errors.New("no"))
+		fill(a, m.Ptr, 1, 2)
+		failed := a.Mark(note("b"))
+		a.Submit()
+		fill(b, m.Ptr+4, 1, 3)
+		b.Submit()
+		b.WaitForMark(failed)
+		fill(b, m.Ptr+4, 1, 4)
+		b.Submit()
+		errA, errB := wait(a), wait(b)
+		if errA == nil || errA != errB {
+			t.Fatalf("%v and %v", errA, errB)
+		}
+		a.Clear(errors.New("another"))
+		fill(a, m.Ptr, 1, 5)
+		if err := wait(a); err != errA {
+			t.Fatalf("an error that nobody cleared is %v", err)
+		}
+		a.Clear(errA)
+		b.Clear(errA)
+		b.WaitForMark(a.Mark(note("c")))
+		a.Submit()
+		b.ToHost(h.Ptr, m.Ptr, 8)
+		if err := wait(b); err != nil || x[0] != 1 || x[1] != 3 {
+			t.Fatalf("%v, %v", err, x)
+		}
+		if got := strings.Join(seen, " "); got != "afalse btrue cfalse" {
+			t.Fatal(got)
+		}
+		seen = nil
+	}
+	d.Retire(m)
+	d.RetirePinned(h)
+	check(t, a.Close())
+	check(t, b.Close())
+}
+
 func TestCancelledWait(t *testing.T) {
 	d := open(t, Options{})
 	m := one(t, func() (Memory, error) { return d.Alloc(4) })

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -14,18 +15,28 @@ import (
 //
 // One goroutine at a time may use a stream. The first command that fails stops
 // those that follow it, up to the next event that is recorded, which carries
-// the error.
+// the error; or, if the stream is a lasting one, until Clear.
 type Stream struct {
 	d       *Device
+	lasting bool
 	pending []command // not submitted
 
 	mu        sync.Mutex
 	submitted []command // for the owner to fetch
+	counts    []int     // of commands in each submission
 
 	// The owner's.
 	handle driver.Stream
 	batch  []command // what it is busy with
-	err    error     // since the last event
+	err    error     // what stopped it
+	points []point   // not known to be over, in order
+}
+
+// point is an event in the driver's hands.
+type point struct {
+	handle driver.Event
+	err    error // what stopped the work before it
+	of     interface{ finish(*Device, error) }
 }
 
 // command is one entry of a stream.
@@ -40,6 +51,8 @@ type command struct {
 	block  uint32
 	args   driver.Args
 	event  *Event
+	mark   *Mark
+	err    error
 }
 
 type kind uint8
@@ -51,6 +64,10 @@ const (
 	launch
 	record
 	waitFor
+	recordMark
+	waitForMark
+	fail
+	forget
 )
 
 // NewStream returns a stream without work.
@@ -60,6 +77,15 @@ func (d *Device) NewStream() (*Stream, error) {
 		return nil, err
 	}
 	return &Stream{d: d, handle: h}, nil
+}
+
+// NewLastingStream returns a stream that an error stops until Clear is called.
+func (d *Device) NewLastingStream() (*Stream, error) {
+	s, err := d.NewStream()
+	if err == nil {
+		s.lasting = true
+	}
+	return s, err
 }
 
 // Close gives the stream back when its work is done.
@@ -115,9 +141,28 @@ func (s *Stream) Record(e *Event) {
 // that has been submitted.
 func (s *Stream) WaitFor(e *Event) { s.add(waitFor).event = e }
 
+// Mark calls f when the work before it is over, with what stopped the stream.
+// f is called by the owner: it must return soon and use no device.
+func (s *Stream) Mark(f func(error)) *Mark {
+	m := &Mark{f: f}
+	s.add(recordMark).mark = m
+	return m
+}
+
+// WaitForMark lets the work that follows wait for m, made on another stream
+// that has been submitted. It stops with what stopped that one.
+func (s *Stream) WaitForMark(m *Mark) { s.add(waitForMark).mark = m }
+
+// Fail stops the stream.
+func (s *Stream) Fail(err error) { s.add(fail).err = err }
+
+// Clear lets the work that follows be done, if err is what stopped the stream.
+func (s *Stream) Clear(err error) { s.add(forget).err = err }
+
 // Submit lets the commands written so far begin.
 func (s *Stream) Submit() {
 	s.mu.Lock()
+	s.counts = append(s.counts, len(s.pending))
 	if len(s.submitted) == 0 {
 		s.pending, s.submitted = s.submitted, s.pending
 	} else {
@@ -128,29 +173,99 @@ func (s *Stream) Submit() {
 	s.d.send(s)
 }
 
-// run is a task: it does what has been submitted.
+// run is a task: it does one submission. Those that followed have tasks of
+// their own, so that what they wait for comes first.
 func (s *Stream) run(d *Device) {
 	s.mu.Lock()
-	s.batch, s.submitted = s.submitted, s.batch[:0]
+	n := s.counts[0]
+	s.counts = slices.Delete(s.counts, 0, 1)
+	if n == len(s.submitted) {
+		s.batch, s.submitted = s.submitted, s.batch[:0]
+	} else {
+		s.batch = append(s.batch[:0], s.submitted[:n]...)
+		s.submitted = slices.Delete(s.submitted, 0, n)
+	}
 	s.mu.Unlock()
 	for i := range s.batch {
 		c := &s.batch[i]
 		if s.err == nil {
 			s.err = d.Failure()
 		}
-		if s.err == nil {
-			s.err = d.checked(s.do(d, c))
-		}
-		if c.kind == record {
-			if s.err != nil {
-				c.event.finish(s.err)
-			} else {
-				d.owner.waiting = append(d.owner.waiting, c.event)
+		switch c.kind {
+		case record:
+			s.reach(d, c.event.handle, c.event)
+			if !s.lasting {
+				s.err = nil
 			}
-			s.err = nil
+		case recordMark:
+			h, err := d.spareEvent()
+			if err != nil && s.err == nil {
+				s.err = err
+			}
+			c.mark.handle, c.mark.err = h, s.err
+			s.reach(d, h, c.mark)
+		case fail:
+			if s.err == nil {
+				s.err = c.err
+			}
+		case forget:
+			if s.err == c.err {
+				s.err = nil
+			}
+		default:
+			if s.err == nil {
+				s.err = d.checked(s.do(d, c))
+			}
 		}
-		c.event, c.host = nil, nil
+		c.event, c.mark, c.host, c.err = nil, nil, nil, nil
 	}
+}
+
+// reach puts an event behind the work so far. It carries what stopped the
+// stream, but happens only when all that was begun is over.
+func (s *Stream) reach(d *Device, h driver.Event, of interface{ finish(*Device, error) }) {
+	if d.Failure() == nil && h != 0 {
+		err := d.checked(d.drv.RecordEvent(h, s.handle))
+		if err == nil {
+			if len(s.points) == 0 {
+				d.owner.busy = append(d.owner.busy, s)
+			}
+			s.points = append(s.points, point{h, s.err, of})
+			return
+		}
+		if s.err == nil {
+			s.err = err
+		}
+	}
+	// Without an event the only way to know is to wait: what is begun may use
+	// memory that is about to be freed.
+	if d.Failure() == nil {
+		if err := d.checked(d.drv.SyncStream(s.handle)); err != nil {
+			s.err = err
+		}
+	}
+	of.finish(d, s.err)
+}
+
+// poll asks for the events of s in order and reports whether one is over.
+func (s *Stream) poll(d *Device) bool {
+	n := 0
+	for ; n < len(s.points); n++ {
+		p := &s.points[n]
+		err := d.Failure()
+		if err == nil {
+			err = d.checked(d.drv.QueryEvent(p.handle))
+		}
+		if err == driver.NotReady {
+			break
+		}
+		if err == nil {
+			err = p.err
+		}
+		p.of.finish(d, err)
+	}
+	s.points = slices.Delete(s.points, 0, n)
+	return n > 0
 }
 
 func (s *Stream) do(d *Device, c *command) error {
@@ -161,16 +276,19 @@ func (s *Stream) do(d *Device, c *command) error {
 		return d.drv.ToHostAsync(c.host, c.ptr, c.bytes, s.handle)
 	case onDevice:
 		return d.drv.OnDeviceAsync(c.ptr, c.from, c.bytes, s.handle)
-	case record:
-		return d.drv.RecordEvent(c.event.handle, s.handle)
 	case waitFor:
 		return d.drv.WaitEvent(s.handle, c.event.handle)
+	case waitForMark:
+		if c.mark.over || c.mark.err != nil {
+			return c.mark.err
+		}
+		return d.drv.WaitEvent(s.handle, c.mark.handle)
 	}
 	f, err := d.function(c.kernel)
 	if err != nil {
 		return err
 	}
-	err = d.drv.Launch(f, driver.Dim{X: c.grid, Y: 1, Z: 1}, driver.Dim{X: c.block, Y: 1, Z: 1}, 0, s.handle, &c.args)
+	err = d.drv.Launch(f, driver.Dim{X: c.grid, Y: 1, Z: 1}, driver.Dim{X: c.block, Y: 1, Z: 1}, s.handle, &c.args)
 	if err != nil {
 		return fmt.Errorf("kernel %s: %w", c.kernel, err)
 	}
@@ -209,7 +327,7 @@ func (e *Event) begin() {
 }
 
 // finish is called once by the owner for each time that e is recorded.
-func (e *Event) finish(err error) {
+func (e *Event) finish(_ *Device, err error) {
 	e.err = err
 	e.done <- struct{}{}
 }
@@ -230,4 +348,39 @@ func (e *Event) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+// Mark is a point in the work of a stream that is used once. It needs no Close.
+type Mark struct {
+	f func(error)
+
+	// The owner's.
+	handle driver.Event // until it is over
+	over   bool
+	err    error // what had stopped the stream
+}
+
+func (m *Mark) finish(d *Device, err error) {
+	if m.handle != 0 {
+		d.owner.events = append(d.owner.events, m.handle)
+	}
+	m.over, m.err, m.handle = true, err, 0
+	if m.f != nil {
+		m.f(err)
+	}
+}
+
+// spareEvent returns an event of the driver's for a mark.
+func (d *Device) spareEvent() (driver.Event, error) {
+	if err := d.Failure(); err != nil {
+		return 0, err
+	}
+	es := &d.owner.events
+	if n := len(*es); n > 0 {
+		h := (*es)[n-1]
+		*es = (*es)[:n-1]
+		return h, nil
+	}
+	h, err := d.drv.NewEvent(driver.EventDisableTiming)
+	return h, d.checked(err)
 }

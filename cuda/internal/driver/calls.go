@@ -112,12 +112,25 @@ func (l *loader) SetFunctionAttribute(f Function, a FunctionAttribute, v int) er
 	return call(l.funcSetAttribute, uintptr(f), uintptr(a), uintptr(v))
 }
 
-func (l *loader) Launch(f Function, grid, block Dim, shared int, s Stream, args *Args) error {
+func (l *loader) Launch(f Function, grid, block Dim, s Stream, args *Args) error {
+	if err := args.prepare(l, f); err != nil {
+		return err
+	}
 	err := callFrame(l.launchKernel, 11, frame{uintptr(f), uintptr(grid.X), uintptr(grid.Y), uintptr(grid.Z),
-		uintptr(block.X), uintptr(block.Y), uintptr(block.Z), uintptr(shared), uintptr(s),
+		uintptr(block.X), uintptr(block.Y), uintptr(block.Z), uintptr(args.shared), uintptr(s),
 		uintptr(unsafe.Pointer(args.pointers()))})
 	runtime.KeepAlive(args)
 	return err
+}
+
+func (l *loader) EncodeTiles(to unsafe.Pointer, t *Tiles) error {
+	if l.tensorMapEncodeTiled == 0 {
+		return NotSupported
+	}
+	n := newTiling(t)
+	return call(l.tensorMapEncodeTiled, uintptr(to), tilesUint32, tilesRank, uintptr(t.Base),
+		uintptr(unsafe.Pointer(&n.sizes)), uintptr(unsafe.Pointer(&n.strides)), uintptr(unsafe.Pointer(&n.box)),
+		uintptr(unsafe.Pointer(&n.steps)), interleave, swizzle128, promoteL2_256, outsideZero)
 }
 
 func (l *loader) NewStream(flags uint32) (Stream, error) {

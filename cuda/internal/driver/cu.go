@@ -3,8 +3,11 @@
 package driver
 
 /*
-#cgo LDFLAGS: -Wl,--wrap=cuInit
+#cgo LDFLAGS: -Wl,--wrap=cuInit -ldl
+#define _GNU_SOURCE
 #include <cuda.h>
+#include <dlfcn.h>
+#include <string.h>
 
 CUresult weft_cuda_init_result(void);
 
@@ -18,10 +21,23 @@ static CUresult weft_load(CUmodule *m, const void *image, char *log, size_t size
 
 // Its Launch allocates for each call; this one has its pointers on the stack.
 static CUresult weft_launch(CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
-                            unsigned shared, CUstream s, unsigned long long *cells, int n) {
-	void *args[16];
-	for (int i = 0; i < n; i++) args[i] = &cells[i];
+                            unsigned shared, CUstream s, unsigned long long *cells, int *map_of, char *maps, int first, int n) {
+	void *args[20];
+	for (int i = 0; i < n; i++) args[i] = map_of[i] ? (void *)(maps + first + 128 * (map_of[i] - 1)) : &cells[i];
 	return cuLaunchKernel(f, gx, gy, gz, bx, by, bz, shared, s, args, 0);
+}
+
+// The headers have it from CUDA 12.0 on, and so have the drivers; a program
+// that was built with older ones uses it where it is.
+static CUresult weft_encode_tiles(void *to, int type, unsigned rank, CUdeviceptr base, const void *sizes, const void *strides,
+                                  const void *box, const void *steps, int interleave, int swizzle, int promotion, int outside) {
+	typedef CUresult encode(void *, int, unsigned, void *, const void *, const void *, const void *, const void *, int, int, int, int);
+	encode *f = (encode *)dlsym(RTLD_DEFAULT, "cuTensorMapEncodeTiled");
+	if (!f) return CUDA_ERROR_NOT_SUPPORTED;
+	char map[128] __attribute__((aligned(64)));
+	CUresult r = f(map, type, rank, (void *)base, sizes, strides, box, steps, interleave, swizzle, promotion, outside);
+	memcpy(to, map, sizeof map);
+	return r;
 }
 
 static CUresult weft_alloc_async(CUdeviceptr *p, size_t n, CUstream s) {
@@ -148,10 +164,24 @@ func (linked) SetFunctionAttribute(f Function, a FunctionAttribute, v int) error
 	return check(int32(C.cuFuncSetAttribute(cfunction(f), C.CUfunction_attribute(a), C.int(v))))
 }
 
-func (linked) Launch(f Function, grid, block Dim, shared int, s Stream, args *Args) error {
+func (l linked) Launch(f Function, grid, block Dim, s Stream, args *Args) error {
+	if err := args.prepare(l, f); err != nil {
+		return err
+	}
 	return check(int32(C.weft_launch(cfunction(f), C.uint(grid.X), C.uint(grid.Y), C.uint(grid.Z),
-		C.uint(block.X), C.uint(block.Y), C.uint(block.Z), C.uint(shared), cstream(s),
-		(*C.ulonglong)(unsafe.Pointer(&args.cells[0])), C.int(args.n))))
+		C.uint(block.X), C.uint(block.Y), C.uint(block.Z), C.uint(args.shared), cstream(s),
+		(*C.ulonglong)(unsafe.Pointer(&args.cells[0])), (*C.int)(unsafe.Pointer(&args.mapOf[0])),
+		(*C.char)(unsafe.Pointer(&args.maps[0])), C.int(uintptr(args.tensorMap(0))-uintptr(unsafe.Pointer(&args.maps[0]))), C.int(args.n))))
+}
+
+func (linked) EncodeTiles(to unsafe.Pointer, t *Tiles) error {
+	n := newTiling(t)
+	// What is around the place may hold Go's pointers, which C must not be given.
+	m := new([mapSize]byte)
+	err := check(int32(C.weft_encode_tiles(unsafe.Pointer(&m[0]), tilesUint32, tilesRank, C.CUdeviceptr(t.Base), unsafe.Pointer(&n.sizes),
+		unsafe.Pointer(&n.strides), unsafe.Pointer(&n.box), unsafe.Pointer(&n.steps), interleave, swizzle128, promoteL2_256, outsideZero)))
+	*(*[mapSize]byte)(to) = *m
+	return err
 }
 
 func (linked) NewStream(flags uint32) (Stream, error) {

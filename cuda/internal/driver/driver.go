@@ -84,7 +84,11 @@ type Driver interface {
 	Function(m Module, name string) (Function, error)
 	FunctionAttribute(Function, FunctionAttribute) (int, error)
 	SetFunctionAttribute(f Function, a FunctionAttribute, v int) error
-	Launch(f Function, grid, block Dim, shared int, s Stream, args *Args) error // args on the heap
+	Launch(f Function, grid, block Dim, s Stream, args *Args) error // args on the heap
+
+	// EncodeTiles writes a tensor map, 128 bytes at a multiple of 64. Drivers
+	// before 12.0 have no such thing: NotSupported.
+	EncodeTiles(to unsafe.Pointer, t *Tiles) error
 
 	NewStream(flags uint32) (Stream, error)
 	FreeStream(Stream) error

@@ -23,6 +23,7 @@ type loader struct {
 	primaryRetain, primaryRelease, ctxSetCurrent                      uintptr
 	moduleLoadDataEx, moduleUnload, moduleGetFunction                 uintptr
 	funcGetAttribute, funcSetAttribute, launchKernel                  uintptr
+	tensorMapEncodeTiled                                              uintptr
 	streamCreate, streamDestroy, streamSynchronize, streamWaitEvent   uintptr
 	eventCreate, eventDestroy, eventRecord, eventQuery                uintptr
 	eventSynchronize, eventElapsedTime                                uintptr
@@ -53,6 +54,7 @@ func (l *loader) bindings() map[string]*uintptr {
 		"cuFuncGetAttribute":           &l.funcGetAttribute,
 		"cuFuncSetAttribute":           &l.funcSetAttribute,
 		"cuLaunchKernel":               &l.launchKernel,
+		"?cuTensorMapEncodeTiled":      &l.tensorMapEncodeTiled,
 		"cuStreamCreate":               &l.streamCreate,
 		"cuStreamDestroy_v2":           &l.streamDestroy,
 		"cuStreamSynchronize":          &l.streamSynchronize,

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 )
 
 //go:generate go run ./gen
@@ -22,17 +23,28 @@ type Image struct {
 	Name       string // "sm_80", the target
 	ISA        string // "7.0", the version of PTX
 	Capability int    // of the devices that take it, at least: 80 for 8.0
+	Exact      bool   // that capability and no other
 	Driver     int    // of the drivers that take it, at least: 11000 for CUDA 11.0
 	Text       []byte
 }
+
+//go:embed sm_90a.ptx
+var sm90a []byte
 
 //go:embed sm_80.ptx
 var sm80 []byte
 
 // Images are the translations, best first.
 var Images = []Image{
+	{Name: "sm_90a", ISA: "8.0", Capability: 90, Exact: true, Driver: 12000, Text: sm90a},
 	{Name: "sm_80", ISA: "7.0", Capability: 80, Driver: 11000, Text: sm80},
 }
+
+// Variable names the environment variable that names the image to take, instead
+// of the best: to check the others on a device.
+const Variable = "WEFT_CUDA_PTX"
+
+var wanted = sync.OnceValue(func() string { return os.Getenv(Variable) })
 
 // Choose returns the best image for a device of that compute capability under
 // a driver of that version. The error says what is too old, and what helps.
@@ -47,11 +59,19 @@ func Choose(capability, driver int) (*Image, error) {
 			Version(driver), Version(least.Driver))
 	}
 	for i := range Images {
-		if capability >= Images[i].Capability && driver >= Images[i].Driver {
+		if wanted() != "" && Images[i].Name != wanted() {
+			continue
+		}
+		if Images[i].takes(capability) && driver >= Images[i].Driver {
 			return &Images[i], nil
 		}
 	}
-	panic("unreachable: the last image is the least")
+	return nil, fmt.Errorf("%s=%s: there is no such translation for compute capability %s and CUDA %s", Variable, wanted(),
+		tenths(capability), Version(driver))
+}
+
+func (i *Image) takes(capability int) bool {
+	return capability == i.Capability || capability > i.Capability && !i.Exact
 }
 
 func tenths(v int) string { return fmt.Sprintf("%d.%d", v/10, v%10) }

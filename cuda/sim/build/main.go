@@ -2,6 +2,8 @@
 // the repository, and prints the path of the library:
 //
 //	WEFT_CUDA_LIBRARY=$(go run ./cuda/sim/build) weft info
+//
+// An argument names another file of kernels.
 package main
 
 import (
@@ -13,7 +15,11 @@ import (
 )
 
 func main() {
-	library, err := sim.Build(filepath.Join("cuda", "src", "weft.cu"))
+	kernels := filepath.Join("cuda", "src", "weft.cu")
+	if len(os.Args) > 1 {
+		kernels = os.Args[1]
+	}
+	library, err := sim.Build(kernels)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)

@@ -63,10 +63,10 @@ typedef struct Stream *CUstream;
 typedef struct Event *CUevent;
 
 struct Context { CUdevice device; int retained; CUresult broken; };
-struct Function { const sim::Entry *entry; std::string name; };
+struct Function { const sim::Entry *entry; std::string name; unsigned shared = 0; };
 struct Module { std::map<std::string, Function> functions; };
 struct Stream { std::deque<std::function<CUresult()>> work; unsigned flags; };
-struct Event { int pending = 0; bool recorded = false, asked = false; std::chrono::steady_clock::time_point time; };
+struct Event { int pending = 0; struct Stream *stream = nullptr; bool recorded = false, asked = false; std::chrono::steady_clock::time_point time; };
 struct Block { size_t size, padded; char *map; size_t map_size; };
 
 namespace {
@@ -230,16 +230,16 @@ CUresult enqueue(CUcontext c, CUstream handle, std::function<CUresult()> f) {
 	} else if (!(s->flags & 1)) drain(default_stream);
 	s->work.push_back([c, f = std::move(f)] {
 		if (c->broken) return c->broken;
-		return c->broken = f();
+		const CUresult r = f(); // a wait may find what breaks the context
+		return c->broken ? c->broken : c->broken = r;
 	});
 	if (!lazy) drain(s);
 	return ok;
 }
 
-// wait_for does what lies before e.
+// wait_for does what lies before e, and nothing that lies behind a wait.
 void wait_for(Event *e) {
-	for (Stream *s : streams)
-		while (e->pending && !s->work.empty()) do_next(s);
+	while (e->pending && !e->stream->work.empty()) do_next(e->stream);
 }
 
 } // namespace
@@ -279,7 +279,8 @@ API cuEventDestroy_v2(CUevent e) {
 API cuEventRecord(CUevent e, CUstream s) {
 	WITH_CONTEXT;
 	if (!events.count(e)) return invalid_handle;
-	e->pending++, e->recorded = true, e->asked = false;
+	if (!valid(s)) return invalid_handle;
+	e->pending++, e->stream = resolve(s), e->recorded = true, e->asked = false;
 	return enqueue(context, s, [e] { e->time = std::chrono::steady_clock::now(), e->pending--; return ok; });
 }
 // A lazy event is not ready when first asked for, and is the second time.
@@ -459,7 +460,7 @@ CUresult load(const char *image, CUmodule *out, std::string &why) {
 		if (!k) return why = "stale PTX: there is no kernel " + e.name, invalid_ptx;
 		if (k->sizes != e.sizes) return why = "stale PTX: the parameters of " + e.name + " are others", invalid_ptx;
 		if (k->threads != e.threads) return why = "stale PTX: the block size of " + e.name + " is another", invalid_ptx;
-		m->functions[e.name] = {k, e.name};
+		m->functions[e.name] = {k, e.name, 0};
 	}
 	modules.insert(*out = m.release());
 	return ok;
@@ -502,19 +503,37 @@ API cuFuncGetAttribute(int *v, int attribute, CUfunction f) {
 	*v = attribute == 0 ? (int)f->entry->threads : attribute == 4 ? 32 : attribute == 5 ? 70 : 0;
 	return ok;
 }
-API cuFuncSetAttribute(CUfunction, int, int) { WITH_CONTEXT; return ok; }
+API cuFuncSetAttribute(CUfunction f, int attribute, int v) {
+	WITH_CONTEXT;
+	if (attribute == 8) f->shared = v;
+	return ok;
+}
+
+// A tensor map for 32 words of four bytes of rows that are swizzled by 128 bytes.
+API cuTensorMapEncodeTiled(void *to, int type, unsigned rank, void *base, const uint64_t *sizes, const uint64_t *strides, const unsigned *box,
+                           const unsigned *steps, int interleave, int swizzle, int, int outside) {
+	WITH_CONTEXT;
+	if (setting("WEFT_SIM_DRIVER", 12040) < 12000) return not_supported;
+	if ((uintptr_t)to % 64 || type != 2 || rank != 2 || (uintptr_t)base % 16 || strides[0] % 16 || box[0] != 32 || !box[1] || box[1] > 256 ||
+	    !sizes[0] || !sizes[1] || sizes[0] > 1ull << 32 || sizes[1] > 1ull << 32 || steps[0] != 1 || steps[1] != 1 || interleave || swizzle != 3 || outside)
+		return invalid_value;
+	*(sim::TensorMap *)to = {sim::tiled, (const unsigned char *)base, sizes[0], sizes[1], strides[0], box[1], {}};
+	return ok;
+}
 
 API cuLaunchKernel(CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, CUstream s, void **args,
                    void **extra) {
 	WITH_CONTEXT;
 	if (extra) return not_supported;
-	if (shared) return not_supported; // no kernel of weft uses dynamic shared memory
+	if (shared > 227 << 10 || (shared > 48 << 10 && shared > f->shared))
+		return say("more shared memory than was asked for, for " + f->name), invalid_value;
 	if (!gx || !gy || !gz || gx > 2147483647u || gy > 65535 || gz > 65535) return invalid_value;
 	if ((uint64_t)bx * by * bz != f->entry->threads) return say("wrong block size for " + f->name), invalid_value;
 	auto l = std::make_shared<sim::Launch>();
-	l->entry = f->entry, l->grid = {gx, gy, gz}, l->block = {bx, by, bz};
+	l->entry = f->entry, l->grid = {gx, gy, gz}, l->block = {bx, by, bz}, l->shared = shared;
 	// Arguments are read at the call, each into eight bytes of its own.
-	auto values = std::make_shared<std::vector<uint64_t>>(f->entry->sizes.size());
+	struct alignas(64) Value { char bytes[128]; };
+	auto values = std::make_shared<std::vector<Value>>(f->entry->sizes.size());
 	for (size_t i = 0; i < values->size(); i++) {
 		if (!args[i]) return invalid_value;
 		memcpy(&(*values)[i], args[i], f->entry->sizes[i]);

@@ -93,7 +93,29 @@ std::map<std::string, Entry> &entries() {
 	return *m;
 }
 
-enum class State { ready, at_barrier, at_exchange, done };
+constexpr size_t shared_size = 227 << 10; // of dynamic shared memory
+constexpr unsigned shared_base = 1024;    // its address
+constexpr unsigned char slack = 0xfb;     // behind what the launch asked for
+
+enum class State { ready, at_barrier, at_exchange, at_meeting, at_mbarrier, done };
+
+struct Copy {
+	void *to;
+	const void *from;
+};
+
+// A copy by a tensor map that has not arrived.
+struct TileCopy {
+	unsigned char *to;
+	const TensorMap *map;
+	int word, row;
+};
+struct Mbarrier {
+	unsigned count, pending; // arrivals of a phase, and those that are missing
+	unsigned phase = 0;
+	long bytes = 0; // that are still to come
+	std::vector<TileCopy> copies;
+};
 
 struct Fiber {
 	Here at;
@@ -102,6 +124,17 @@ struct Fiber {
 	State state;
 	uint64_t word;              // for exchange
 	const uint64_t *warp_words; // the answer
+
+	unsigned meeting_size; // for meet
+	Meeting *meeting;
+	const void *in;
+	void *out;
+
+	uint64_t *mbarrier; // that it waits at
+	unsigned parity;
+
+	std::vector<Copy> copies;
+	std::vector<size_t> groups; // the ends of those that were committed
 };
 
 // A worker runs one block at a time.
@@ -110,6 +143,10 @@ struct Worker {
 	std::vector<char *> stacks; // not in use
 	std::vector<uint64_t> words; // two tables of 32 for each warp, used in turn
 	std::vector<uint8_t> turn;
+	std::map<uint64_t *, Mbarrier> mbarriers;
+	std::vector<Products> products; // of each warpgroup
+	unsigned group = 0;             // the warpgroup that meets
+	unsigned char *shared = nullptr;
 	void *scheduler = nullptr;
 	Fiber *running = nullptr;
 	Launch *launch = nullptr;
@@ -122,6 +159,11 @@ struct Worker {
 	bool turn_of_each(unsigned &live);
 	bool release_warps();
 	bool release_barrier(unsigned live);
+	bool release_meetings();
+	bool release_mbarriers();
+	const char *deadlock();
+	void fill_dynamic();
+	void check_dynamic();
 	void report();
 };
 thread_local Worker *worker;
@@ -223,10 +265,92 @@ bool Worker::release_barrier(unsigned live) {
 	return true;
 }
 
+// release_meetings holds the meetings for which a whole group has come.
+bool Worker::release_meetings() {
+	bool progress = false;
+	const void *in[128];
+	void *out[128];
+	for (size_t i = 0; i < fibers.size(); i += 32) {
+		const Fiber &first = fibers[i];
+		const size_t n = first.meeting_size;
+		if (first.state != State::at_meeting || i % n || i + n > fibers.size()) continue;
+		Fiber *f = &fibers[i];
+		if (!std::all_of(f, f + n, [&](const Fiber &g) { return g.state == State::at_meeting && g.meeting_size == n && g.meeting == first.meeting; }))
+			continue;
+		for (size_t j = 0; j < n; j++) in[j] = f[j].in, out[j] = f[j].out, f[j].state = State::ready;
+		group = i / 128, running = f, here = &f->at;
+		f->meeting(in, out);
+		if (reason) return true;
+		progress = true;
+	}
+	return progress;
+}
+
+void deliver(const TileCopy &c) {
+	const TensorMap &m = *c.map;
+	for (uint64_t r = 0; r < m.box; r++)
+		for (unsigned w = 0; w < 32; w++) {
+			const uint64_t row = c.row + r, word = c.word + w;
+			unsigned v = 0;
+			if (row < m.rows && word < m.words) memcpy(&v, m.base + row * m.stride + word * 4, 4);
+			memcpy(c.to + r * 128 + ((w / 4 ^ r % 8) * 16 + w % 4 * 4), &v, 4);
+		}
+}
+
+// release_mbarriers lets those go on whose phase is over. Only then do copies
+// arrive: whoever does not wait sees what was there before them.
+bool Worker::release_mbarriers() {
+	bool progress = false;
+	for (Fiber &f : fibers) {
+		if (f.state != State::at_mbarrier) continue;
+		Mbarrier &b = mbarriers[f.mbarrier];
+		if ((b.phase & 1) == f.parity && b.pending == 0 && !b.copies.empty()) {
+			running = &f, here = &f.at;
+			for (const TileCopy &c : b.copies) deliver(c), b.bytes -= (long)c.map->box * 128;
+			b.copies.clear();
+			if (b.bytes < 0) return reason = "mbarrier: copies bring more bytes than it expects", error = launch_failed, true;
+			if (b.bytes == 0) b.phase++, b.pending = b.count;
+		}
+		if ((b.phase & 1) != f.parity) f.state = State::ready, progress = true;
+	}
+	return progress;
+}
+
+const char *Worker::deadlock() {
+	for (const auto &[p, b] : mbarriers)
+		if (b.pending == 0 && b.bytes > 0) return "deadlock: an mbarrier expects more bytes than copies bring";
+	for (const Fiber &f : fibers)
+		if (f.state == State::at_mbarrier) return "deadlock: an mbarrier is waited for and nobody arrives";
+	return "deadlock: threads of a block wait for each other at different places";
+}
+
+// fill_dynamic makes the dynamic shared memory NaN, and what is behind it slack.
+void Worker::fill_dynamic() {
+	if (!launch->shared) return;
+	if (!shared) {
+		shared = (unsigned char *)mmap(nullptr, shared_size + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (shared == MAP_FAILED) abort();
+		mprotect(shared, page, PROT_NONE);
+		mprotect(shared + page + shared_size / page * page, page, PROT_NONE);
+		shared += page;
+	}
+	memset(shared, 0xff, launch->shared);
+	memset(shared + launch->shared, slack, std::min<size_t>(page, shared_size / page * page - launch->shared));
+}
+
+void Worker::check_dynamic() {
+	if (!launch->shared || reason) return;
+	const unsigned char *p = shared + launch->shared, *end = p + std::min<size_t>(page, shared_size / page * page - launch->shared);
+	if (!std::all_of(p, end, [](unsigned char c) { return c == slack; })) reason = "a write behind the dynamic shared memory", error = illegal_address;
+}
+
 bool Worker::run(uint64_t number) {
 	const Dim g = launch->grid, b = launch->block;
 	const unsigned n = b.x * b.y * b.z;
 	fill_shared();
+	fill_dynamic();
+	mbarriers.clear();
+	products.assign((n + 127) / 128, Products{});
 	fibers.assign(n, Fiber{});
 	words.assign((n + 31) / 32 * 64, 0);
 	turn.assign((n + 31) / 32, 0);
@@ -234,6 +358,7 @@ bool Worker::run(uint64_t number) {
 		Fiber &f = fibers[i];
 		f.at.thread = {i % b.x, i / b.x % b.y, i / b.x / b.y};
 		f.at.block = {(unsigned)(number % g.x), (unsigned)(number / g.x % g.y), (unsigned)(number / g.x / g.y)};
+		f.at.grid = g;
 		f.at.lane = i % 32, f.at.warp = i / 32;
 		f.state = State::ready;
 	}
@@ -242,12 +367,14 @@ bool Worker::run(uint64_t number) {
 		bool progress = turn_of_each(live);
 		if (reason) break;
 		progress |= release_warps();
+		progress |= release_meetings();
+		if (reason) break;
+		progress |= release_mbarriers();
+		if (reason) break;
 		progress |= release_barrier(live);
-		if (!progress && live > 0) {
-			reason = "deadlock: threads of a block wait for each other at different places";
-			error = launch_timeout;
-		}
+		if (!progress && live > 0) reason = deadlock(), error = launch_timeout;
 	}
+	check_dynamic();
 	running = nullptr;
 	if (!reason) return true;
 	report();
@@ -360,6 +487,73 @@ void trap(const char *reason) {
 	yield();
 	__builtin_unreachable();
 }
+
+void fail(const char *reason) { worker->reason = reason, worker->error = launch_failed; }
+
+void meet(unsigned count, Meeting *f, const void *in, void *out) {
+	Fiber *me = worker->running;
+	me->meeting_size = count, me->meeting = f, me->in = in, me->out = out;
+	me->state = State::at_meeting;
+	yield();
+}
+
+unsigned char *dynamic_shared() {
+	if (!worker->launch->shared) trap("a launch without dynamic shared memory");
+	return worker->shared;
+}
+unsigned shared_address(const void *p) { return (unsigned)((const unsigned char *)p - worker->shared) + shared_base; }
+const unsigned char *at_shared_address(unsigned a) { return worker->shared + (a - shared_base); }
+
+void copy(void *to, const void *from) {
+	if (((uintptr_t)to | (uintptr_t)from) % 16) trap("cp.async: misaligned address");
+	memset(to, 0xff, 16);
+	worker->running->copies.push_back({to, from});
+}
+void copy_commit() { worker->running->groups.push_back(worker->running->copies.size()); }
+void copy_wait(unsigned groups) {
+	Fiber *f = worker->running;
+	if (f->groups.size() <= groups) return;
+	const size_t done = f->groups.size() - groups, n = f->groups[done - 1];
+	for (size_t i = 0; i < n; i++) memcpy(f->copies[i].to, f->copies[i].from, 16);
+	f->copies.erase(f->copies.begin(), f->copies.begin() + n);
+	f->groups.erase(f->groups.begin(), f->groups.begin() + done);
+	for (size_t &g : f->groups) g -= n;
+}
+
+static Mbarrier &mbarrier(uint64_t *b) {
+	auto i = worker->mbarriers.find(b);
+	if (i == worker->mbarriers.end()) trap("an mbarrier that was not initialized");
+	return i->second;
+}
+static void arrive(Mbarrier &b) {
+	if (b.pending == 0) trap("mbarrier: more arrivals than it counts");
+	if (--b.pending == 0 && b.bytes == 0) b.phase++, b.pending = b.count;
+}
+void mbarrier_init(uint64_t *b, unsigned count) {
+	if ((uintptr_t)b % 8) trap("mbarrier: misaligned address");
+	worker->mbarriers[b] = Mbarrier{count, count, 0, 0, {}};
+}
+void mbarrier_arrive(uint64_t *b) { arrive(mbarrier(b)); }
+void mbarrier_expect(uint64_t *b, unsigned bytes) {
+	Mbarrier &m = mbarrier(b);
+	m.bytes += bytes;
+	arrive(m);
+}
+void mbarrier_wait(uint64_t *b, unsigned parity) {
+	mbarrier(b);
+	Fiber *f = worker->running;
+	f->mbarrier = b, f->parity = parity;
+	f->state = State::at_mbarrier;
+	yield();
+}
+void copy_tile(void *to, const TensorMap *m, int word, int row, uint64_t *b) {
+	if (m->kind != tiled) trap("a bulk copy by what is no tensor map");
+	if (shared_address(to) % 1024) trap("a bulk copy: misaligned address"); // or the swizzle would be another
+	memset(to, 0xff, m->box * 128);
+	mbarrier(b).copies.push_back({(unsigned char *)to, m, word, row});
+}
+
+Products &products() { return worker->products[worker->group]; }
 
 void add(const Entry &e) { entries()[e.name] = e; }
 

@@ -17,7 +17,7 @@ struct Dim { unsigned x, y, z; };
 
 // Where the running fiber is.
 struct Here {
-	Dim thread, block;
+	Dim thread, block, grid;
 	unsigned lane, warp;
 };
 SIM_API extern constinit thread_local Here *here;
@@ -26,6 +26,51 @@ SIM_API extern constinit thread_local Here *here;
 SIM_API void barrier();                             // all threads of the block
 SIM_API const uint64_t *exchange(uint64_t mine);    // all 32 of the warp see each other's word
 [[noreturn]] SIM_API void trap(const char *reason); // ends the launch
+
+// meet waits until all of an aligned group of count threads (32, a warp, or 128,
+// a warpgroup) have come with the same function, which is then called once with
+// what they bring and where each wants its answer.
+SIM_API void fail(const char *reason); // in a meeting: ends the launch
+typedef void Meeting(const void *const *in, void *const *out);
+SIM_API void meet(unsigned count, Meeting *f, const void *in, void *out);
+
+// The dynamic shared memory of the block, and a pointer's address there.
+SIM_API unsigned char *dynamic_shared();
+SIM_API unsigned shared_address(const void *p);
+SIM_API const unsigned char *at_shared_address(unsigned a);
+
+// cp.async: what is copied arrives when it is waited for, and is NaN before.
+SIM_API void copy(void *to, const void *from);
+SIM_API void copy_commit();
+SIM_API void copy_wait(unsigned groups);
+
+// mbarrier objects, and the bulk copies that complete on them. A copy arrives
+// when its barrier is waited for, and is NaN before.
+SIM_API void mbarrier_init(uint64_t *b, unsigned count);
+SIM_API void mbarrier_arrive(uint64_t *b);
+SIM_API void mbarrier_expect(uint64_t *b, unsigned bytes); // and arrive
+SIM_API void mbarrier_wait(uint64_t *b, unsigned parity);
+struct TensorMap { // what cuTensorMapEncodeTiled leaves
+	alignas(64) uint64_t kind;
+	const unsigned char *base;
+	uint64_t words, rows, stride, box;
+	char rest[80];
+};
+constexpr uint64_t tiled = 0x77656674746d6170;
+SIM_API void copy_tile(void *to, const TensorMap *m, int word, int row, uint64_t *b);
+
+// A warpgroup's products: op is done when it is waited for.
+struct Product {
+	void (*op)(const Product &);
+	uint64_t a, b;   // descriptors
+	float *acc[128]; // of each thread
+};
+struct Products {
+	std::vector<Product> under_way;
+	std::vector<size_t> groups; // the ends of those that were committed
+	bool fenced = false;
+};
+SIM_API Products &products(); // in a meeting: of the warpgroup that meets
 
 // An entry point compiled for the host.
 struct Entry {
@@ -54,6 +99,7 @@ struct Launch {
 	const Entry *entry;
 	std::vector<void *> args;
 	Dim grid, block;
+	size_t shared = 0; // dynamic shared memory in bytes
 	int error = 0; // a CUresult
 	std::string reason;
 };

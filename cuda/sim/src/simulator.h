@@ -17,8 +17,11 @@
 	static const sim::Entry name##_entry = sim::entry(#name, threads, name); \
 	extern "C" void name(__VA_ARGS__)
 
+#define KERNEL_MANY(threads, blocks, name, ...) KERNEL(threads, name, __VA_ARGS__)
+
 #define threadIdx (sim::here->thread)
 #define blockIdx (sim::here->block)
+#define gridDim (sim::here->grid)
 
 static inline void __syncthreads() { sim::barrier(); }
 
@@ -47,3 +50,7 @@ template <class T> static inline T shuffle_down(T v, int d) {
 	return from < 32 ? sim::from_bits<T>(all[from]) : v;
 }
 template <class T> static inline T broadcast(T v) { return sim::from_bits<T>(sim::exchange(sim::bits(v))[0]); }
+static inline int afresh(int v) { return v; }
+
+#include "tensor.h"
+#include "hopper.h"

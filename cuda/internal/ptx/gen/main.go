@@ -2,12 +2,18 @@
 //
 //	go generate ./cuda/internal/ptx
 //
+// With -source and -to it makes another file of cuda/src and leaves the text in
+// another folder:
+//
+//	go run ./cuda/internal/ptx/gen -source cuda/src/probe.cu -to out
+//
 // It needs clang-19, or the clang that the variable CLANG names; no CUDA
 // toolkit is involved.
 package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,10 +25,13 @@ import (
 
 func main() {
 	// go generate runs in the folder of package ptx.
+	source := flag.String("source", filepath.Join("..", "..", "src", "weft.cu"), "the kernels")
+	to := flag.String("to", ".", "the folder for the text")
+	flag.Parse()
 	for _, image := range ptx.Images {
-		text, err := generate(filepath.Join("..", "..", "src"), image)
+		text, err := generate(*source, image)
 		if err == nil {
-			err = os.WriteFile(image.Name+".ptx", text, 0o644)
+			err = os.WriteFile(filepath.Join(*to, image.Name+".ptx"), text, 0o644)
 		}
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "gen:", err)
@@ -38,18 +47,18 @@ func compiler() string {
 	return "clang-19"
 }
 
-// generate compiles the kernels in folder src. Every operation keeps its own
+// generate compiles the kernels in a file. Every operation keeps its own
 // rounding (-ffp-contract=off), and subnormals are kept, which is clang's
 // default and nvcc's.
-func generate(src string, image ptx.Image) ([]byte, error) {
-	sources, err := ptx.Sources(src)
+func generate(source string, image ptx.Image) ([]byte, error) {
+	sources, err := ptx.Sources(filepath.Dir(source))
 	if err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(compiler(), "-x", "cuda", "--cuda-device-only",
 		"--cuda-gpu-arch="+image.Name, "--cuda-feature=+ptx"+strings.ReplaceAll(image.ISA, ".", ""),
 		"-nocudainc", "-nocudalib", "-std=c++17", "-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror",
-		"-S", "-o", "-", filepath.Join(src, "weft.cu"))
+		"-S", "-o", "-", source)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -1,0 +1,117 @@
+package kernels
+
+import (
+	"errors"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/weftgo/weft/internal/op"
+)
+
+func TestPays(t *testing.T) {
+	// A device of 10 TFLOP/s behind 10 GB/s and 20 microseconds, a processor
+	// of 200 GFLOP/s.
+	s := &speeds{latency: 20e-6, bandwidth: 10e9, work: 5e12}
+	const host = 100e9
+	for _, c := range []struct {
+		m, n, k int
+		beta    float32
+		pays    bool
+	}{
+		{256, 256, 256, 0, true}, {2048, 2048, 2048, 0, true}, {2048, 2048, 2048, 1, true},
+		{4096, 4096, 8, 0, false}, {64, 64, 4096, 0, false}, {4096, 4096, 100, 0, true}, {4096, 4096, 100, 1, false},
+	} {
+		p := &op.Gemm[float32]{Beta: c.beta, C: op.View[float32]{Rows: c.m, Cols: c.n}, A: op.View[float32]{Cols: c.k}}
+		work, bytes := cost(p)
+		if got := s.pays(work, bytes, host); got != c.pays {
+			t.Errorf("%+v: %v; the device %v s, the processor %v s", c, got, s.latency+bytes/s.bandwidth+work/s.work, work/host)
+		}
+	}
+	if (&speeds{}).pays(1e15, 1, 1) {
+		t.Error("a device without speed pays")
+	}
+}
+
+// sleeper is a device or a processor that takes so many seconds in all, for each
+// byte and for each multiply-add.
+func sleeper(calls *int, latency, perByte, perWork float64) *op.Table[float64] {
+	return &op.Table[float64]{Gemm: func(p *op.Gemm[float64]) {
+		*calls++
+		work, bytes := cost(p)
+		time.Sleep(time.Duration(1e9 * (latency + bytes*perByte + work*perWork)))
+	}}
+}
+
+func TestRouter(t *testing.T) {
+	var onHost, onDevice int
+	var failure error
+	r := &router[float64]{
+		host: sleeper(&onHost, 0, 0, 1e-11), dev: sleeper(&onDevice, 0, 0, 0),
+		failed: func() error { return failure },
+	}
+	r.begin.Do(func() {}) // the speeds are given below
+	product := func(n int) {
+		r.gemm(&op.Gemm[float64]{C: op.View[float64]{Rows: n, Cols: n}, A: op.View[float64]{Cols: n}})
+	}
+	check := func(what string, h, d int) {
+		t.Helper()
+		if onHost != h || onDevice != d {
+			t.Errorf("%s: %d on the host, %d on the device; want %d, %d", what, onHost, onDevice, h, d)
+		}
+		onHost, onDevice = 0, 0
+	}
+	product(100)
+	check("a small product", 1, 0)
+	if r.rate.Load() != 0 {
+		t.Error("a small product has been timed")
+	}
+	product(1000)
+	check("a large product on an unknown device", 1, 0)
+	if rate := math.Float64frombits(r.rate.Load()); rate < 1e9 || rate > 1e11 {
+		t.Errorf("the processor does %v in a second", rate)
+	}
+	s := &speeds{latency: 1e-6, bandwidth: 1e12, work: 1e13}
+	r.speeds.Store(s)
+	product(100)
+	check("a small product", 1, 0)
+	product(1000)
+	check("a large product", 0, 1)
+	r.speeds.Store(&speeds{})
+	product(1000)
+	check("a device that never pays", 1, 0)
+	r.speeds.Store(s)
+	failure = errors.New("lost")
+	product(1000)
+	check("a device that is set aside", 1, 0)
+}
+
+// The speeds of a device that only sleeps are found, and one that is slow is
+// found out soon. Sleep is rough on a busy machine.
+func TestMeasure(t *testing.T) {
+	var calls int
+	s := measure(sleeper(&calls, 3e-3, 1e-9, 1e-11))
+	if s.latency < 3e-3 || s.latency > 1 || s.bandwidth <= 0 || s.bandwidth > 2e10 {
+		t.Errorf("%+v", s)
+	}
+	calls = 0
+	if s = measure(sleeper(&calls, 0, 0, 2e-7)); s.work != 0 || calls > 20 || s.pays(1e15, 1, 1) {
+		t.Errorf("a slow device: %+v after %d products", s, calls)
+	}
+}
+
+// The first large product starts the measurement, and does not wait for it.
+func TestRouterMeasures(t *testing.T) {
+	var onHost, onDevice int
+	r := &router[float64]{host: sleeper(&onHost, 0, 0, 0), dev: sleeper(&onDevice, 0, 0, 2e-7), failed: func() error { return nil }}
+	r.gemm(&op.Gemm[float64]{C: op.View[float64]{Rows: 300, Cols: 300}, A: op.View[float64]{Cols: 300}})
+	for range 10_000 {
+		if r.speeds.Load() != nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if s := r.speeds.Load(); onHost != 1 || s == nil || onDevice == 0 {
+		t.Errorf("%d on the host, %d on the device, speeds %+v", onHost, onDevice, s)
+	}
+}
