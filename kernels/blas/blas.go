@@ -2,6 +2,7 @@ package blas
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/weftgo/weft/kernels"
 	"gonum.org/v1/gonum/blas"
@@ -49,36 +50,25 @@ func Use() {
 	cblas128.Use(im)
 }
 
-func (im Implementation) f32() *kernels.Engine[float32] {
-	if im.e32 != nil {
-		return im.e32
+func (im Implementation) f32() *kernels.Engine[float32] { return im.Float32().Engine() }
+func (im Implementation) f64() *kernels.Engine[float64] { return im.Float64().Engine() }
+
+// defaults holds the default engines for float32 and float64 once they are
+// known to be good.
+var defaults [2]unsafe.Pointer
+
+func defaultEngine[T kernels.Float]() *kernels.Engine[T] {
+	if e := atomic.LoadPointer(&defaults[size[T]()/8]); e != nil {
+		return (*kernels.Engine[T])(e)
 	}
-	if e := default32.Load(); e != nil {
-		return e
-	}
-	return mustDefault(&default32)
+	return mustDefault[T]()
 }
 
-func (im Implementation) f64() *kernels.Engine[float64] {
-	if im.e64 != nil {
-		return im.e64
-	}
-	if e := default64.Load(); e != nil {
-		return e
-	}
-	return mustDefault(&default64)
-}
-
-var (
-	default32 atomic.Pointer[kernels.Engine[float32]]
-	default64 atomic.Pointer[kernels.Engine[float64]]
-)
-
-func mustDefault[T kernels.Float](p *atomic.Pointer[kernels.Engine[T]]) *kernels.Engine[T] {
+func mustDefault[T kernels.Float]() *kernels.Engine[T] {
 	e, err := kernels.Default[T]()
 	if err != nil {
 		panic(err)
 	}
-	p.Store(e)
+	atomic.StorePointer(&defaults[size[T]()/8], unsafe.Pointer(e))
 	return e
 }

@@ -170,6 +170,27 @@ func copyVec[T any](n int, x []T, incX int, y []T, incY int) {
 	}
 }
 
+func rot[T kernels.Float](n int, x []T, incX int, y []T, incY int, c, s T) {
+	if !checkTwo(n, len(x), incX, len(y), incY) {
+		return
+	}
+	if incX == 1 && incY == 1 {
+		x, y = x[:n], y[:n]
+		for i, v := range x {
+			w := y[i]
+			x[i], y[i] = T(c*v)+T(s*w), T(c*w)-T(s*v)
+		}
+		return
+	}
+	ix, iy := first(n, incX), first(n, incY)
+	for range n {
+		v, w := x[ix], y[iy]
+		x[ix], y[iy] = T(c*v)+T(s*w), T(c*w)-T(s*v)
+		ix += incX
+		iy += incY
+	}
+}
+
 func axpy[T kernels.Float](e *kernels.Engine[T], n int, alpha T, x []T, incX int, y []T, incY int) {
 	if incX == 1 && incY == 1 && 0 <= n && n <= len(x) && n <= len(y) {
 		if alpha != 0 {

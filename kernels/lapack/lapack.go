@@ -1,4 +1,3 @@
-// Package lapack is gonum's LAPACK on weft.
 package lapack
 
 import (
@@ -14,13 +13,15 @@ import (
 type Implementation struct {
 	gonum.Implementation // what is not replaced
 
-	b blas.Implementation
+	r Real[float64]
 }
 
 var _ lapack.Float64 = Implementation{}
 
 // New returns an implementation that computes with b.
-func New(b blas.Implementation) Implementation { return Implementation{b: b} }
+func New(b blas.Implementation) Implementation {
+	return Implementation{r: Real[float64]{b.Float64()}}
+}
 
 // Use makes gonum's package lapack64, and with it all of gonum that stands on
 // it, compute with weft's default engine. gonum's own routines call package

@@ -1,0 +1,234 @@
+package lapack
+
+import (
+	"github.com/weftgo/weft/kernels"
+	"gonum.org/v1/gonum/blas"
+)
+
+// Potrf computes the Cholesky factorisation of a symmetric positive definite
+// matrix of order n, of which a holds the triangle ul: A = Uᵀ*U if ul is Upper,
+// A = L*Lᵀ if it is Lower. The factor overwrites the triangle; the other one is
+// not read or written.
+//
+// It returns false if A is not positive definite: if a pivot is zero, negative
+// or NaN. The triangle then holds a factorisation that was left unfinished.
+//
+// A is halved until blocks of 256 are left; the rest are products. The bits are
+// the same on every backend. Backward error: |A - L*Lᵀ| ≤ γ(n+1)·|L|·|Lᵀ| (N.
+// Higham, Accuracy and Stability of Numerical Algorithms, 2002, th. 10.3).
+func Potrf[T kernels.Float](ul blas.Uplo, n int, a []T, lda int) (ok bool) {
+	return Real[T]{}.Potrf(ul, n, a, lda)
+}
+
+// Potrf is [Potrf] on r's engine.
+func (r Real[T]) Potrf(ul blas.Uplo, n int, a []T, lda int) (ok bool) {
+	want(isUplo(ul), badUplo)
+	want(n >= 0, nLT0)
+	want(lda >= max(1, n), badLdA)
+	if n == 0 {
+		return true
+	}
+	want(len(a) >= (n-1)*lda+n, shortA)
+	return r.potrf(ul, n, a, lda)
+}
+
+const (
+	// leafPotrf is the size of the blocks that Potrf does by strips of strip
+	// rows: half of one stays in a second-level cache. 64, 128 and 192 were
+	// slower at n = 256, and 512 no faster at 500 and 1000.
+	leafPotrf = 256
+	strip     = 4
+	// Larger ones are cut at a multiple of unitPotrf.
+	unitPotrf = 64
+)
+
+func (r Real[T]) potrf(ul blas.Uplo, n int, a []T, lda int) bool {
+	if n <= leafPotrf {
+		return r.potrfLeaf(ul, n, a, lda)
+	}
+	h := half(n, unitPotrf)
+	rest := a[h*lda+h:]
+	if !r.potrf(ul, h, a, lda) {
+		return false
+	}
+	if ul == blas.Upper {
+		side := a[h:]
+		r.Trsm(blas.Left, blas.Upper, blas.Trans, blas.NonUnit, h, n-h, 1, a, lda, side, lda)
+		r.Syrk(blas.Upper, blas.Trans, n-h, h, -1, side, lda, 1, rest, lda)
+	} else {
+		side := a[h*lda:]
+		r.Trsm(blas.Right, blas.Lower, blas.Trans, blas.NonUnit, n-h, h, 1, a, lda, side, lda)
+		r.Syrk(blas.Lower, blas.NoTrans, n-h, h, -1, side, lda, 1, rest, lda)
+	}
+	return r.potrf(ul, n-h, rest, lda)
+}
+
+// potrfLeaf factors a small matrix in a copy, which is upper and holds -A where
+// A is yet to be factored: a product that adds, of factors whose rows are
+// contiguous, is the quickest there is. If that fails, a is as it was.
+func (r Real[T]) potrfLeaf(ul blas.Uplo, n int, a []T, lda int) bool {
+	ld := oddLines[T](n)
+	b := take[T](n * ld)
+	u := b.data
+	for i := range n {
+		if ul == blas.Upper {
+			to := u[i*ld+i:][:n-i]
+			for j, v := range a[i*lda+i : i*lda+n] {
+				to[j] = -v
+			}
+		} else {
+			for j, v := range a[i*lda:][:i+1] {
+				u[j*ld+i] = -v
+			}
+		}
+	}
+	ok := r.potrfStrips(n, u, ld)
+	for i := 0; i < n && ok; i++ {
+		if ul == blas.Upper {
+			copy(a[i*lda+i:i*lda+n], u[i*ld+i:])
+		} else {
+			row := a[i*lda:][:i+1]
+			for j := range row {
+				row[j] = u[j*ld+i]
+			}
+		}
+	}
+	b.drop()
+	return ok
+}
+
+// potrfStrips makes U of -A. To each strip the rows above it give a product, in
+// two parts: to three strips at once what those before them give, then to each
+// what the three do. Then its triangle on the diagonal is factored, and the rest
+// solved for.
+func (r Real[T]) potrfStrips(n int, u []T, ld int) bool {
+	const three = 3 * strip
+	for j := 0; j < n; j += strip {
+		w, from := min(strip, n-j), j/three*three
+		if j == from && j > 0 {
+			r.Gemm(blas.Trans, blas.NoTrans, min(three, n-j), n-j, j, 1, u[j:], ld, u[j:], ld, 1, u[j*ld+j:], ld)
+		} else if j > from {
+			above := u[from*ld+j:]
+			r.Gemm(blas.Trans, blas.NoTrans, w, n-j, j-from, 1, above, ld, above, ld, 1, u[j*ld+j:], ld)
+		}
+		// l is the factor on the diagonal, transposed, and inv the inverse of
+		// its own, which neither overflows nor is subnormal. -1 makes A of -A.
+		var l [strip][strip]T
+		var inv [strip]T
+		for i := range w {
+			for k := range i {
+				v := -u[(j+k)*ld+j+i]
+				for q, x := range l[k][:k] {
+					v -= T(l[i][q] * x)
+				}
+				v *= inv[k]
+				l[i][k] = v
+				u[(j+k)*ld+j+i] = v
+			}
+			v := -u[(j+i)*ld+j+i]
+			for _, x := range l[i][:i] {
+				v -= T(x * x)
+			}
+			if !(v > 0) {
+				return false
+			}
+			v = sqrt(v)
+			l[i][i], inv[i] = v, 1/v
+			u[(j+i)*ld+j+i] = v
+		}
+		if j+w == n {
+			break
+		}
+		rest := n - j - w
+		side := u[j*ld+j+w:]
+		if rest > narrow {
+			e := r.Engine()
+			for i := range strip {
+				row := side[i*ld:][:rest]
+				for k, v := range l[i][:i] {
+					e.Axpy(v, side[k*ld:][:rest], row)
+				}
+				e.Scal(-inv[i], row)
+			}
+			continue
+		}
+		r0, r1, r2, r3 := side[:rest], side[ld:][:rest], side[2*ld:][:rest], side[3*ld:][:rest]
+		for c, v := range r0 {
+			x0 := -v * inv[0]
+			x1 := (-r1[c] - T(x0*l[1][0])) * inv[1]
+			x2 := (-r2[c] - T(x0*l[2][0]) - T(x1*l[2][1])) * inv[2]
+			x3 := (-r3[c] - T(x0*l[3][0]) - T(x1*l[3][1]) - T(x2*l[3][2])) * inv[3]
+			r0[c], r1[c], r2[c], r3[c] = x0, x1, x2, x3
+		}
+	}
+	return true
+}
+
+// Potrs solves A*X = B with the factor that [Potrf] left in a. X overwrites B,
+// of n×nrhs.
+func Potrs[T kernels.Float](ul blas.Uplo, n, nrhs int, a []T, lda int, b []T, ldb int) {
+	Real[T]{}.Potrs(ul, n, nrhs, a, lda, b, ldb)
+}
+
+// Potrs is [Potrs] on r's engine.
+func (r Real[T]) Potrs(ul blas.Uplo, n, nrhs int, a []T, lda int, b []T, ldb int) {
+	want(isUplo(ul), badUplo)
+	want(n >= 0, nLT0)
+	want(nrhs >= 0, nrhsLT0)
+	want(lda >= max(1, n), badLdA)
+	want(ldb >= max(1, nrhs), badLdB)
+	if n == 0 || nrhs == 0 {
+		return
+	}
+	want(len(a) >= (n-1)*lda+n, shortA)
+	want(len(b) >= (n-1)*ldb+nrhs, shortB)
+	first, then := blas.NoTrans, blas.Trans
+	if ul == blas.Upper {
+		first, then = then, first
+	}
+	r.Trsm(blas.Left, ul, first, blas.NonUnit, n, nrhs, 1, a, lda, b, ldb)
+	r.Trsm(blas.Left, ul, then, blas.NonUnit, n, nrhs, 1, a, lda, b, ldb)
+}
+
+// Potri computes the inverse of A from the factor that [Potrf] left in a. The
+// triangle ul of the inverse overwrites that of the factor. It returns false,
+// with nothing written, if the factor has a zero on its diagonal.
+func Potri[T kernels.Float](ul blas.Uplo, n int, a []T, lda int) (ok bool) {
+	return Real[T]{}.Potri(ul, n, a, lda)
+}
+
+// Potri is [Potri] on r's engine.
+func (r Real[T]) Potri(ul blas.Uplo, n int, a []T, lda int) (ok bool) {
+	if !r.Trtri(ul, blas.NonUnit, n, a, lda) {
+		return false
+	}
+	if n > 0 {
+		r.lauum(ul, n, a, lda)
+	}
+	return true
+}
+
+// Posv solves A*X = B for a symmetric positive definite A: [Potrf] and, if that
+// returns true, [Potrs].
+func Posv[T kernels.Float](ul blas.Uplo, n, nrhs int, a []T, lda int, b []T, ldb int) (ok bool) {
+	return Real[T]{}.Posv(ul, n, nrhs, a, lda, b, ldb)
+}
+
+// Posv is [Posv] on r's engine.
+func (r Real[T]) Posv(ul blas.Uplo, n, nrhs int, a []T, lda int, b []T, ldb int) (ok bool) {
+	want(isUplo(ul), badUplo)
+	want(n >= 0, nLT0)
+	want(nrhs >= 0, nrhsLT0)
+	want(lda >= max(1, n), badLdA)
+	want(ldb >= max(1, nrhs), badLdB)
+	if n == 0 || nrhs == 0 {
+		return true
+	}
+	want(len(a) >= (n-1)*lda+n, shortA)
+	want(len(b) >= (n-1)*ldb+nrhs, shortB)
+	if !r.potrf(ul, n, a, lda) {
+		return false
+	}
+	r.Potrs(ul, n, nrhs, a, lda, b, ldb)
+	return true
+}
