@@ -20,8 +20,8 @@ func TestMain(m *testing.M) {
 
 // *Engine is what fixtures test.
 var (
-	_ fixture.Engine[float32] = (*kernels.Engine[float32])(nil)
-	_ fixture.Engine[float64] = (*kernels.Engine[float64])(nil)
+	_ fixture.HostEngine[float32] = (*kernels.Engine[float32])(nil)
+	_ fixture.HostEngine[float64] = (*kernels.Engine[float64])(nil)
 )
 
 // TestBackends puts every backend to every suite. A backend that can't be used
