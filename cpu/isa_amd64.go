@@ -31,6 +31,7 @@ func avx512F32() Set[float32] {
 	s.Max, s.Min, s.IndexEq, s.IndexNaN = avx512.MaxF32, avx512.MinF32, avx512.IndexEqF32, avx512.IndexNaNF32
 	s.Axpy, s.Scale, s.Fill = avx512.AxpyF32, avx512.ScaleF32, avx512.FillF32
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF32, avx512.SubF32, avx512.MulF32, avx512.DivF32
+	avx512ElementaryF32(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF32, avx512.AxpyRows
 	s.SymvRows = avx512.SymvRowsF32
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF32, avx512.DotRows, op.Chunk[float32]()
@@ -52,6 +53,7 @@ func avx512F64() Set[float64] {
 	s.Max, s.Min, s.IndexEq, s.IndexNaN = avx512.MaxF64, avx512.MinF64, avx512.IndexEqF64, avx512.IndexNaNF64
 	s.Axpy, s.Scale, s.Fill = avx512.AxpyF64, avx512.ScaleF64, avx512.FillF64
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF64, avx512.SubF64, avx512.MulF64, avx512.DivF64
+	avx512ElementaryF64(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF64, avx512.AxpyRows
 	s.SymvRows = avx512.SymvRowsF64
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF64, avx512.DotRows, op.Chunk[float64]()
@@ -73,6 +75,7 @@ func avx2F32() Set[float32] {
 	s.Max, s.Min, s.IndexEq, s.IndexNaN = avx2.MaxF32, avx2.MinF32, avx2.IndexEqF32, avx2.IndexNaNF32
 	s.Axpy, s.Scale, s.Fill = avx2.AxpyF32, avx2.ScaleF32, avx2.FillF32
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF32, avx2.SubF32, avx2.MulF32, avx2.DivF32
+	avx2ElementaryF32(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF32, avx2.AxpyRows
 	s.SymvRows = avx2.SymvRowsF32
 	// It passes over its rows four times, which must stay in the first cache.
@@ -95,6 +98,7 @@ func avx2F64() Set[float64] {
 	s.Max, s.Min, s.IndexEq, s.IndexNaN = avx2.MaxF64, avx2.MinF64, avx2.IndexEqF64, avx2.IndexNaNF64
 	s.Axpy, s.Scale, s.Fill = avx2.AxpyF64, avx2.ScaleF64, avx2.FillF64
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF64, avx2.SubF64, avx2.MulF64, avx2.DivF64
+	avx2ElementaryF64(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF64, avx2.AxpyRows
 	s.SymvRows = avx2.SymvRowsF64
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF64, avx2.DotRows, 512

@@ -17,6 +17,7 @@ import (
 type scratch[T op.Float] struct {
 	reduction reduction[T]
 	vector    vector[T]
+	mapping   mapping[T]
 	gemv      gemv[T]
 	ger       ger[T]
 	gemm      gemm[T]

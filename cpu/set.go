@@ -32,6 +32,11 @@ type Set[T op.Float] struct {
 	Add, Sub, Mul, Div func(dst, x, y *T, n int)
 	Fill               func(dst *T, n int, v T)
 
+	// Elementwise functions.
+	Unary  [op.NumUnary]func(dst, x *T, n int)
+	Binary [op.NumBinary]func(dst, x, y *T, n int)
+	MulAdd func(dst, x, y, z *T, n int)
+
 	// Several rows of a matrix at once. DotRows may be nil, and is good for rows
 	// of up to DotRowsMax elements.
 	AxpyRows    func(x, a *T, lda int, y *T, n int)
@@ -100,7 +105,7 @@ func portable[T op.Float]() Set[T] {
 			fallback.Gemm(rows, k, a, ars, acs, b, brs, c, ldc, mode, beta, cols)
 		}
 	}
-	return Set[T]{
+	s := Set[T]{
 		Sum: fallback.Sum[T], Asum: fallback.Asum[T], SumSq: fallback.SumSq[T],
 		SqDev: fallback.SqDev[T], Dot: fallback.Dot[T],
 		Max: fallback.Max[T], Min: fallback.Min[T], MaxAbs: fallback.MaxAbs[T],
@@ -108,6 +113,7 @@ func portable[T op.Float]() Set[T] {
 		Axpy: fallback.Axpy[T], Scale: fallback.Scale[T],
 		Add: fallback.Add[T], Sub: fallback.Sub[T], Mul: fallback.Mul[T], Div: fallback.Div[T],
 		Fill:     fallback.Fill[T],
+		MulAdd:   fallback.MulAdd[T],
 		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows, SymvRows: fallback.SymvRows[T],
 		ScaleComplex: fallback.ScaleComplex[T], AxpyComplex: fallback.AxpyComplex[T], DotComplex: fallback.DotComplex[T],
 		AbsSum: fallback.AbsSumComplex[T],
@@ -128,4 +134,11 @@ func portable[T op.Float]() Set[T] {
 			TransposeComplex: fallback.TransposeComplex[T],
 		},
 	}
+	for f := range s.Unary {
+		s.Unary[f] = fallback.Unary[T](op.Unary(f))
+	}
+	for f := range s.Binary {
+		s.Binary[f] = fallback.Binary[T](op.Binary(f))
+	}
+	return s
 }

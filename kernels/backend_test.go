@@ -109,6 +109,7 @@ func (defaults[T]) Sub(dst, x, y []T)                          { kernels.Sub(dst
 func (defaults[T]) Mul(dst, x, y []T)                          { kernels.Mul(dst, x, y) }
 func (defaults[T]) Div(dst, x, y []T)                          { kernels.Div(dst, x, y) }
 func (defaults[T]) Fill(x []T, v T)                            { kernels.Fill(x, v) }
+func (defaults[T]) MulAdd(dst, x, y, z []T)                    { kernels.MulAdd(dst, x, y, z) }
 func (defaults[T]) Ger(alpha T, x, y []T, a kernels.Matrix[T]) { kernels.Ger(alpha, x, y, a) }
 func (defaults[T]) Gemv(tA kernels.Transpose, alpha T, a kernels.Matrix[T], x []T, beta T, y []T) {
 	kernels.Gemv(tA, alpha, a, x, beta, y)

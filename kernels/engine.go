@@ -87,6 +87,9 @@ func completeTable[T Float](t, host *op.Table[T]) {
 	if t.Tri == nil {
 		t.Tri = host.Tri
 	}
+	if t.Unary == nil {
+		t.Unary, t.Binary, t.MulAdd = host.Unary, host.Binary, host.MulAdd
+	}
 }
 
 var errUnknown = errors.New("unknown name")

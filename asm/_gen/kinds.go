@@ -72,6 +72,9 @@ type emitter struct {
 	*isa
 	tail Mem // see tailMasks
 	iota Mem // see counting
+
+	pool     map[string]Mem // see placeOf
+	poolBits []poolConst
 }
 
 // kernel is an emitter within one function of one element type.

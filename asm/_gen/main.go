@@ -1,6 +1,7 @@
 // Command _gen writes the assembly of packages avx2 and avx512, the Go
-// declarations that belong to it, and the constants and tables through which
-// the loops above find the kernels.
+// declarations that belong to it, the constants and tables through which the
+// loops above find the kernels, and the elementary functions of package
+// fallback.
 //
 //	go run -C asm/_gen .             # from the root of the repository
 //	go run -C asm/_gen . -out DIR    # somewhere else, to compare
@@ -18,6 +19,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/pass"
@@ -44,6 +46,7 @@ var sources = []struct {
 	{"vector", emitVector},
 	{"matvec", emitMatVec},
 	{"complex", emitComplex},
+	{"elementary", emitElementary},
 	{"measure", emitMeasure},
 }
 
@@ -51,17 +54,18 @@ func main() {
 	log.SetFlags(0)
 	// avo has flags of its own on flag.CommandLine.
 	flags := flag.NewFlagSet(os.Args[0], flag.ExitOnError)
-	out := flags.String("out", "..", "folder that holds avx2 and avx512")
+	out := flags.String("out", "../..", "root of the repository, or a folder to compare with it")
 	flags.Parse(os.Args[1:])
 	if err := generate(*out); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// generate writes all files of all packages below dir.
+// generate writes all files of all packages below dir, the root of the
+// repository.
 func generate(dir string) error {
 	for _, set := range isas {
-		to := filepath.Join(dir, set.name)
+		to := filepath.Join(dir, "asm", set.name)
 		if err := os.MkdirAll(to, 0o777); err != nil {
 			return err
 		}
@@ -71,6 +75,15 @@ func generate(dir string) error {
 			}
 		}
 		if err := writeTables(filepath.Join(to, "tables_amd64.go"), set); err != nil {
+			return err
+		}
+	}
+	for _, e := range elems {
+		to := filepath.Join(dir, "fallback")
+		if err := os.MkdirAll(to, 0o777); err != nil {
+			return err
+		}
+		if err := writeGo(filepath.Join(to, "elementary_"+strings.ToLower(e.suffix)+".go"), e); err != nil {
 			return err
 		}
 	}

@@ -49,12 +49,14 @@ var rules = []struct {
 	{"kernels/limits", []string{"cpu"}, nil},
 	{"kernels/blas", []string{"kernels", "internal/op"}, []string{gonum}},
 	{"kernels/array", []string{"kernels", "kernels/blas", "kernels/lapack", "internal/op"}, []string{gonum}},
+	{"kernels/vmath", []string{"kernels", "internal/op"}, nil},
 	{"kernels/lapack", []string{"kernels", "kernels/blas", "internal/op"}, []string{gonum}},
 
 	// What proves and measures.
 	{"internal/fixture", []string{"internal/op"}, nil},
 	{"internal/fixture/placed", []string{"internal/fixture", "internal/op", "kernels"}, nil},
 	{"internal/imports", nil, nil},
+	{"internal/ulp", []string{"internal/fixture", "internal/op", "kernels"}, nil},
 	{"bench", []string{"kernels/..."}, []string{gonum, "*"}},
 	{"cmd", []string{"bench/...", "cuda", "internal/fixture", "kernels/..."}, []string{gonum, "*"}},
 	{"examples", []string{"cuda", "kernels/..."}, []string{gonum, "*"}},

@@ -128,6 +128,12 @@ type Table[T Float] struct {
 	Add, Sub, Mul, Div func(w int, dst, x, y []T)
 	Fill               func(w int, x []T, v T)
 
+	// Elementwise functions. dst may be an operand. A backend that leaves them
+	// out gets the processor's.
+	Unary  func(w int, f Unary, dst, x []T)
+	Binary func(w int, f Binary, dst, x, y []T)
+	MulAdd func(w int, dst, x, y, z []T)
+
 	Gemv func(*Gemv[T])
 	Ger  func(*Ger[T])
 	Gemm func(*Gemm[T])
