@@ -48,7 +48,7 @@ var rules = []struct {
 	{"kernels", []string{"cpu", "internal/op"}, nil},
 	{"kernels/limits", []string{"cpu"}, nil},
 	{"kernels/blas", []string{"kernels", "internal/op"}, []string{gonum}},
-	{"kernels/array", []string{"kernels", "kernels/blas", "kernels/lapack", "internal/op"}, []string{gonum}},
+	{"kernels/array", []string{"kernels", "kernels/blas", "kernels/lapack", "kernels/vmath", "internal/op"}, []string{gonum}},
 	{"kernels/vmath", []string{"kernels", "internal/op"}, nil},
 	{"kernels/lapack", []string{"kernels", "kernels/blas", "internal/op"}, []string{gonum}},
 
