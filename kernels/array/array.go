@@ -98,7 +98,7 @@ func FromFunc[T Element](f func(index []int) T, shape ...int) *Array[T] {
 }
 
 // Arange returns the numbers start, start+step, … below stop (above it if step
-// is negative): element i is start + i·step, each operation rounded. There are
+// is negative): element i is start + i·step, each operation of floats rounded. There are
 // ⌈(stop-start)/step⌉ of them, or none. It panics with a *kernels.ShapeError if
 // step is zero or the number is not finite.
 func Arange[T Number](start, stop, step T) *Array[T] {
@@ -108,13 +108,13 @@ func Arange[T Number](start, stop, step T) *Array[T] {
 	n := 0.0
 	if kindOf[T]().float() {
 		n = math.Ceil(float64((stop - start) / step))
-	} else if d, s := int64(stop)-int64(start), int64(step); (d < 0) == (s < 0) {
-		// Exact where the difference is.
-		q := d / s
-		if d%s != 0 {
-			q++
+	} else if stop > start == (step > 0) && stop != start {
+		// Distances as unsigned numbers, which can't overflow.
+		d, s := uint64(int64(stop))-uint64(int64(start)), uint64(int64(step))
+		if step < 0 {
+			d, s = -d, -s
 		}
-		n = float64(q)
+		n = float64((d-1)/s + 1)
 	}
 	if !(n < 1<<48) {
 		fail("Arange", "stop", fmt.Sprintf("%v numbers before it", n), "fewer")

@@ -24,9 +24,10 @@ func workloads() []workload {
 	row, col := random[float64](1000), random[float64](1000, 1)
 	narrow, three, to3 := random[float64](300000, 3), random[float64](3), Zeros[float64](300000, 3)
 	batch, batch2, batchTo := random[float64](100, 32, 32), random[float64](100, 32, 32), Zeros[float64](100, 32, 32)
+	half := Less(a, Zeros[float64]())
 	line, lineTo := Zeros[float64](1000), Zeros[float64](1000)
 	long, longTo := random[float64](1000000), Zeros[float64](1000000)
-	one := Zeros[float64]()
+	one, mask := Zeros[float64](), Zeros[bool](1000, 1000)
 	small, small2 := random[float64](16), random[float64](16)
 	x, y, z := long.Values(), random[float64](1000000).Values(), make([]float64, 1000000)
 	return []workload{
@@ -42,6 +43,9 @@ func workloads() []workload {
 		{"a<b", func() { Less(a, c) }},
 		{"kernels.Sum", func() { kernels.Sum(x) }},
 		{"sum", func() { SumTo(one, a) }},
+		{"lessTo", func() { LessTo(mask, a, c) }},
+		{"argmax0", func() { ArgMax(a, Axis(0)) }},
+		{"where random", func() { SelectTo(dst, half, a, c) }},
 		{"sum0", func() { SumTo(line, a, Axis(0)) }},
 		{"sum1", func() { SumTo(line, a, Axis(1)) }},
 		{"T.sum0", func() { SumTo(line, a.T(), Axis(0)) }},

@@ -138,19 +138,9 @@ func lessEqualRun[T Number](d []bool, x, y []T) {
 	}
 }
 
-func greaterRun[T Number](d []bool, x, y []T) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] > y[i]
-	}
-}
+func greaterRun[T Number](d []bool, x, y []T) { lessRun(d, y, x) }
 
-func greaterEqualRun[T Number](d []bool, x, y []T) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] >= y[i]
-	}
-}
+func greaterEqualRun[T Number](d []bool, x, y []T) { lessEqualRun(d, y, x) }
 
 func andRun(d, x, y []bool) {
 	x, y = x[:len(d)], y[:len(d)]
@@ -197,13 +187,26 @@ func isFiniteRun[T Float](d []bool, x []T) {
 	}
 }
 
+// selectRun moves elements as integers, for which there is a conditional move: a
+// branch would often be foretold wrongly.
 func selectRun[T Element](d []T, c []bool, x, y []T) {
+	switch kindOf[T]().size() {
+	case 1:
+		selectBits(as[bool](d), c, as[bool](x), as[bool](y))
+	case 4:
+		selectBits(as[int32](d), c, as[int32](x), as[int32](y))
+	case 8:
+		selectBits(as[int64](d), c, as[int64](x), as[int64](y))
+	}
+}
+
+func selectBits[T bool | int32 | int64](d []T, c []bool, x, y []T) {
 	c, x, y = c[:len(d)], x[:len(d)], y[:len(d)]
 	for i := range d {
-		v := y[i]
+		v, w := x[i], y[i]
 		if c[i] {
-			v = x[i]
+			w = v
 		}
-		d[i] = v
+		d[i] = w
 	}
 }

@@ -39,8 +39,8 @@
 // Results depend on the elements and the shape and not on strides, the backend
 // or the number of workers: a transposed view and its copy give the same bits.
 // A reduction over axes is weft's reduction of the vector of the elements, in
-// row-major order of those axes (docs/numerics.md). The factorisations
-// (Solve, Det, Cholesky, QR, EigH, SVD, Lstsq, Pinv) run on gonum's LAPACK and
-// are outside of this promise unless gonum runs on weft. Everything is computed
-// by the default engine of package kernels.
+// row-major order of those axes (docs/numerics.md). The factorisations are those
+// of package kernels/lapack, in the type of the elements, and a matrix of a batch
+// has the bits that it has alone. Everything is computed by the default engine
+// of package kernels.
 package array

@@ -23,6 +23,8 @@ func TestNpyRoundTrip(t *testing.T) {
 	testRoundTrip(t, "int64", FromSlice([]int64{math.MinInt64, math.MaxInt64}))
 	testRoundTrip(t, "bool", FromSlice([]bool{true, false, true}, 3, 1))
 	testRoundTrip(t, "scalar", Scalar(1.5))
+	testRoundTrip(t, "long", random[float64](3, 20001))
+	testRoundTrip(t, "long transposed", random[float32](9000, 3).T())
 	testRoundTrip(t, "empty", Zeros[float32](0, 7))
 }
 

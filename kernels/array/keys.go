@@ -72,9 +72,6 @@ func fromKeys[T Number](x []T, keys []uint64) {
 // keyBits returns how many bits a key has.
 func keyBits[T Number]() int { return kindOf[T]().size() * 8 }
 
-// radixFrom is the number of keys below which they are compared.
-const radixFrom = 512
-
 // sortKeys sorts keys of so many bits. It needs as much memory again, and the
 // result is in keys or in spare.
 func sortKeys(keys, spare []uint64, bits int) []uint64 {
@@ -89,12 +86,26 @@ func sortKeys(keys, spare []uint64, bits int) []uint64 {
 	case down:
 		slices.Reverse(keys)
 		return keys
-	case len(keys) < radixFrom:
-		slices.Sort(keys)
+	case len(keys) < 64*bits: // measured, as is the limit in sortTags
+		copy(spare, keys)
+		mergeSort(keys, spare[:len(keys)])
 		return keys
 	}
 	keys, _ = radix(keys, spare, nil, nil, bits)
 	return keys
+}
+
+// sortTags returns tags in the order of their keys; equal keys keep theirs. It
+// needs as much memory again, and changes all.
+func sortTags(keys, spare []uint64, tags, spareTags []int64, bits int) []int64 {
+	if len(keys) < 8*bits {
+		copy(spare, keys)
+		copy(spareTags, tags)
+		mergeSortTags(keys, spare, tags, spareTags)
+		return tags
+	}
+	_, tags = radix(keys, spare, tags, spareTags, bits)
+	return tags
 }
 
 // radix sorts keys of so many bits byte by byte from the last to the first, and

@@ -3,20 +3,19 @@ package array
 import (
 	"errors"
 	"fmt"
-	"math"
+	"slices"
 
+	"github.com/weftgo/weft/kernels/lapack"
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/lapack/lapack64"
-	"gonum.org/v1/gonum/mat"
+	lapackconst "gonum.org/v1/gonum/lapack"
 )
 
-// Factorisations and what is made from them. They take one matrix, with at
-// least one row and column, and are computed by gonum's mat and lapack64 in
-// float64, float32 on the way there and back; this file is the only one that
-// knows. Bits are those of the BLAS and LAPACK that gonum runs on: import
-// kernels/blas/use for weft's. Wrong shapes panic with a *kernels.ShapeError; a
-// matrix that can't be factored is an error.
+// Factorisations and what is made from them: the functions of kernels/lapack, in
+// the type of the elements, on row-major copies. A matrix is the last two axes
+// and has at least one row and column; axes before them count matrices, each of
+// which is worked on for itself. Bits are the same on every backend. Wrong
+// shapes panic with a *kernels.ShapeError; a matrix that can't be factored is an
+// error, and of several the first decides.
 
 var (
 	// ErrSingular says that a matrix has no inverse.
@@ -29,237 +28,261 @@ var (
 	ErrNoConvergence = errors.New("array: the iteration did not converge")
 )
 
-// dense returns a copy of a matrix for gonum.
-func dense[T Float](call, arg string, a *Array[T], square bool) *mat.Dense {
-	if a.nd != 2 || a.size() == 0 || square && a.shape[0] != a.shape[1] {
-		want := "a matrix"
+// checkMatrices returns the rows and columns of the matrices of a.
+func checkMatrices[T Float](call string, a *Array[T], square bool) (m, n int) {
+	if a.nd >= 2 {
+		m, n = a.shape[a.nd-2], a.shape[a.nd-1]
+	}
+	if m == 0 || n == 0 || square && m != n {
+		want := "matrices with elements"
 		if square {
-			want = "a square matrix"
+			want = "square matrices with elements"
 		}
-		fail(call, arg, a.layout.String(), want+" with elements")
+		fail(call, "a", a.layout.String(), want)
 	}
-	return mat.NewDense(a.shape[0], a.shape[1], Convert[float64](a).data)
+	return m, n
 }
 
-// fromDense returns a copy of gonum's m.
-func fromDense[T Float](m *mat.Dense) *Array[T] { return Convert[T](FromDense(m)) }
-
-func finite(m *mat.Dense) error {
-	for _, v := range m.RawMatrix().Data {
-		if v-v != 0 {
-			return ErrNotFinite
-		}
-	}
-	return nil
+// ending returns a new array of the shape of a with the lengths of ends in place
+// of the last two.
+func ending[T Float](a *Array[T], ends ...int) *Array[T] {
+	l := a.layout
+	l.nd += len(ends) - 2
+	clear(l.shape[a.nd-2:])
+	copy(l.shape[a.nd-2:], ends)
+	return like[T](&l)
 }
 
-// Solve returns x with a·x = b, for a square a and b of a vector or the columns
-// of a matrix, by LU factorisation with partial pivoting.
+// item returns element i of an array of rows of n.
+func item[T Float](a *Array[T], i, n int) []T { return a.data[i*n : (i+1)*n] }
+
+// flip exchanges the last two axes.
+func flip[T Float](a *Array[T]) *Array[T] { return a.MoveAxis(-1, -2) }
+
+func finite[T Float](x []T) bool {
+	return !slices.ContainsFunc(x, func(v T) bool { return v-v != 0 })
+}
+
+// Solve returns x with a·x = b, for square a, by LU factorisation with partial
+// pivoting (lapack.Getrf and Getrs). If b has one dimension it is a vector, and
+// so is each x; otherwise its last two axes are matrices, whose columns are
+// solved for. The axes before broadcast. It returns [ErrSingular] if a pivot is
+// zero; a matrix that is nearly singular gives an x of little worth and no
+// error.
 func Solve[T Float](a, b *Array[T]) (*Array[T], error) {
-	m := dense("Solve", "a", a, true)
-	if b.nd < 1 || b.nd > 2 || b.shape[0] != a.shape[0] {
-		fail("Solve", "b", b.layout.String(), fmt.Sprintf("%d rows (as a)", a.shape[0]))
+	const call = "Solve"
+	n, _ := checkMatrices(call, a, true)
+	rhs := b.layout
+	if b.nd == 1 {
+		rhs.push(call, 1, 1)
 	}
-	if b.size() == 0 {
-		return like[T](&b.layout), nil
+	if rhs.nd < 2 || rhs.shape[rhs.nd-2] != n {
+		fail(call, "b", b.layout.String(), fmt.Sprintf("%d rows (as a)", n))
 	}
-	rhs := mat.NewDense(b.shape[0], b.size()/b.shape[0], Convert[float64](b).data)
-	var lu mat.LU
-	lu.Factorize(m)
-	if err := singular(&lu); err != nil {
-		return nil, err
+	cols := rhs.shape[rhs.nd-1]
+	from, to := a.layout, rhs
+	from.nd -= 2
+	to.nd -= 2
+	l := broadcast(call, "a", &from, "b", &to)
+	to = l
+	l.push(call, n, 0)
+	l.push(call, cols, 0)
+	x := like[T](&l)
+	CopyTo(x, &Array[T]{b.data, rhs})
+
+	lu, pivots := a.Copy(), make([]int, a.size()/n)
+	for i := range a.size() / (n * n) {
+		if !lapack.Getrf(n, n, item(lu, i, n*n), n, pivots[i*n:(i+1)*n]) {
+			return nil, ErrSingular
+		}
 	}
-	var x mat.Dense
-	if err := lu.SolveTo(&x, false, rhs); err != nil && !nearly(err) {
-		return nil, ErrSingular
+	if x.size() > 0 {
+		// Which matrix belongs to which right side.
+		from.packed()
+		of := from.expand(call, "a", &to)
+		to.packed()
+		w := newNest(&to, &of)
+		for ok := true; ok; ok = w.next(0) {
+			i := w.off[1]
+			lapack.Getrs(blas.NoTrans, n, cols, item(lu, i, n*n), n, pivots[i*n:(i+1)*n], item(x, w.off[0], n*cols), cols)
+		}
 	}
-	return fromDense[T](&x).Reshape(b.shape[:b.nd]...), nil
+	if b.nd == 1 {
+		x = x.Reshape(l.shape[:l.nd-1]...)
+	}
+	return x, nil
 }
 
-// singular returns an error if a factor has a zero on its diagonal.
-func singular(lu *mat.LU) error {
-	if d, _ := lu.LogDet(); math.IsInf(d, -1) {
-		return ErrSingular
-	}
-	return nil
-}
-
-// nearly reports whether an error is gonum's warning of a large condition
-// number, which leaves a result.
-func nearly(err error) bool {
-	var c mat.Condition
-	return errors.As(err, &c) && !math.IsInf(float64(c), 1)
-}
-
-// Inv returns the inverse of a square matrix, by [Solve].
+// Inv returns the inverses of square matrices, by LU factorisation with partial
+// pivoting (lapack.Getrf and Getri), or [ErrSingular].
 func Inv[T Float](a *Array[T]) (*Array[T], error) {
-	if a.nd != 2 || a.size() == 0 || a.shape[0] != a.shape[1] {
-		fail("Inv", "a", a.layout.String(), "a square matrix with elements")
+	n, _ := checkMatrices("Inv", a, true)
+	r := a.Copy()
+	pivots, work := make([]int, n), make([]T, n)
+	for x := range slices.Chunk(r.data, n*n) {
+		if !lapack.Getrf(n, n, x, n, pivots) || !lapack.Getri(n, x, n, pivots, work, n) {
+			return nil, ErrSingular
+		}
 	}
-	return Solve(a, Eye[T](a.shape[0]))
+	return r, nil
 }
 
-// Det returns the determinant of a square matrix.
-func Det[T Float](a *Array[T]) T {
-	var lu mat.LU
-	lu.Factorize(dense("Det", "a", a, true))
-	return T(lu.Det())
+// Det returns the determinants of square matrices: the product of the pivots of
+// the LU factorisation from the first to the last, in float64, negated for each
+// exchange of rows, and rounded to the type.
+func Det[T Float](a *Array[T]) *Array[T] {
+	n, _ := checkMatrices("Det", a, true)
+	r := ending(a)
+	lu, pivots := a.Copy(), make([]int, n)
+	for i := range r.data {
+		x := item(lu, i, n*n)
+		lapack.Getrf(n, n, x, n, pivots)
+		d := 1.0
+		for j, p := range pivots {
+			d *= float64(x[j*n+j])
+			if p != j {
+				d = -d
+			}
+		}
+		r.data[i] = T(d)
+	}
+	return r
 }
 
 // Cholesky returns the lower triangular L, with a positive diagonal, for which
-// a = L·Lᵀ. Of a symmetric a only the lower triangle is read.
+// a = L·Lᵀ (lapack.Potrf), or [ErrNotPositive]. Only the lower triangle of a is
+// looked at.
 func Cholesky[T Float](a *Array[T]) (*Array[T], error) {
-	m := dense("Cholesky", "a", a, true)
-	n := a.shape[0]
-	raw := m.RawMatrix()
-	tri, ok := lapack64.Potrf(blas64.Symmetric{N: n, Stride: raw.Stride, Data: raw.Data, Uplo: blas.Lower})
-	if !ok {
-		return nil, ErrNotPositive
+	n, _ := checkMatrices("Cholesky", a, true)
+	r := a.Copy()
+	for x := range slices.Chunk(r.data, n*n) {
+		if !lapack.Potrf(blas.Lower, n, x, n) {
+			return nil, ErrNotPositive
+		}
+		for i := range n {
+			clear(x[i*n+i+1 : (i+1)*n])
+		}
 	}
-	for i := range n {
-		clear(tri.Data[i*tri.Stride+i+1 : i*tri.Stride+n])
-	}
-	return fromDense[T](m), nil
+	return r, nil
 }
 
 // QR returns Q with orthonormal columns and an upper triangular R for which a =
-// Q·R: for a of m×n and k = min(m, n), Q is m×k and R is k×n.
+// Q·R (lapack.Geqrf and Orgqr): for a of m×n and k = min(m, n), Q is m×k and R
+// is k×n. The diagonal of R may have either sign.
 func QR[T Float](a *Array[T]) (q, r *Array[T]) {
-	raw := dense("QR", "a", a, false).RawMatrix()
-	m, n := raw.Rows, raw.Cols
+	m, n := checkMatrices("QR", a, false)
 	k := min(m, n)
-	tau, work := make([]float64, k), make([]float64, 1)
-	lapack64.Geqrf(raw, tau, work, -1)
-	work = make([]float64, int(work[0]))
-	lapack64.Geqrf(raw, tau, work, len(work))
-	upper := Zeros[float64](k, n)
-	for i := range k {
-		copy(upper.data[i*n+i:(i+1)*n], raw.Data[i*raw.Stride+i:i*raw.Stride+n])
+	q, r = ending(a, m, k), ending(a, k, n)
+	f, tau, work := a.Copy(), make([]T, k), make([]T, n)
+	for b := range a.size() / (m * n) {
+		x, qb, rb := item(f, b, m*n), item(q, b, m*k), item(r, b, k*n)
+		lapack.Geqrf(m, n, x, n, tau, work, n)
+		for i := range m {
+			copy(qb[i*k:(i+1)*k], x[i*n:])
+			if i < k {
+				copy(rb[i*n+i:(i+1)*n], x[i*n+i:])
+			}
+		}
+		lapack.Orgqr(m, k, k, qb, k, tau, work, n)
 	}
-	raw.Cols = k
-	work = make([]float64, 1)
-	lapack64.Orgqr(raw, tau, work, -1)
-	work = make([]float64, int(work[0]))
-	lapack64.Orgqr(raw, tau, work, len(work))
-	q64 := &Array[float64]{raw.Data, layout{nd: 2, shape: [MaxDims]int{m, k}, stride: [MaxDims]int{raw.Stride, 1}}}
-	return Convert[T](q64), Convert[T](upper)
+	return q, r
 }
 
-// EigH returns the eigenvalues of a symmetric matrix, smallest first, and the
-// eigenvectors as the columns of v. Only the lower triangle of a is read.
+// EigH returns the eigenvalues of symmetric matrices, smallest first, and unit
+// eigenvectors as the columns of v (lapack.Syev). Only the lower triangle of a
+// is looked at; a NaN or infinity there gives [ErrNotFinite].
 func EigH[T Float](a *Array[T]) (values, v *Array[T], err error) {
-	m := dense("EigH", "a", a, true)
-	if err := finite(m); err != nil {
-		return nil, nil, err
-	}
-	n := a.shape[0]
-	sym := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := range i + 1 {
-			sym.SetSym(i, j, m.At(i, j))
+	n, _ := checkMatrices("EigH", a, true)
+	values, v = ending(a, n), a.Copy()
+	work := make([]T, 3*n)
+	for b := range v.size() / (n * n) {
+		x := item(v, b, n*n)
+		for i := range n {
+			if !finite(x[i*n : i*n+i+1]) {
+				return nil, nil, ErrNotFinite
+			}
+		}
+		if !lapack.Syev(lapackconst.EVCompute, blas.Lower, n, x, n, item(values, b, n), work, len(work)) {
+			return nil, nil, ErrNoConvergence
 		}
 	}
-	var eig mat.EigenSym
-	if !eig.Factorize(sym, true) {
-		return nil, nil, ErrNoConvergence
-	}
-	var vectors mat.Dense
-	eig.VectorsTo(&vectors)
-	return Convert[T](FromSlice(eig.Values(nil))), fromDense[T](&vectors), nil
+	return values, v, nil
 }
 
-// SVD returns the singular value decomposition a = U·diag(s)·Vᵀ: for a of m×n
-// and k = min(m, n), u is m×k, s has the k singular values, largest first, and
-// vt is k×n.
+// SVD returns the singular value decomposition a = U·diag(s)·Vᵀ (lapack.Gesvd):
+// for a of m×n and k = min(m, n), u is m×k, s has the k singular values, largest
+// first, and vt is k×n. A NaN or infinity gives [ErrNotFinite].
 func SVD[T Float](a *Array[T]) (u, s, vt *Array[T], err error) {
-	u64, s64, v64, err := svd(dense("SVD", "a", a, false))
-	if err != nil {
-		return nil, nil, nil, err
+	m, n := checkMatrices("SVD", a, false)
+	k := min(m, n)
+	u, s, vt = ending(a, m, k), ending(a, k), ending(a, k, n)
+	f, work := a.Copy(), make([]T, max(3*k+max(m, n), 5*k))
+	if !finite(f.data) {
+		return nil, nil, nil, ErrNotFinite
 	}
-	return fromDense[T](u64), Convert[T](FromSlice(s64)), Convert[T](FromDense(v64).T()), nil
-}
-
-func svd(m *mat.Dense) (u *mat.Dense, s []float64, v *mat.Dense, err error) {
-	if err := finite(m); err != nil {
-		return nil, nil, nil, err
+	for b := range a.size() / (m * n) {
+		if !lapack.Gesvd(lapackconst.SVDStore, lapackconst.SVDStore, m, n, item(f, b, m*n), n, item(s, b, k),
+			item(u, b, m*k), k, item(vt, b, k*n), n, work, len(work)) {
+			return nil, nil, nil, ErrNoConvergence
+		}
 	}
-	var f mat.SVD
-	if !f.Factorize(m, mat.SVDThin) {
-		return nil, nil, nil, ErrNoConvergence
-	}
-	u, v = new(mat.Dense), new(mat.Dense)
-	f.UTo(u)
-	f.VTo(v)
-	return u, f.Values(nil), v, nil
+	return u, s, vt, nil
 }
 
 // Lstsq returns the x for which ‖a·x - b‖₂ is least, of several the one of least
-// norm, and the rank of a, for b of a vector or the columns of a matrix. It goes
-// by the singular values; those below max(m, n)·ε times the largest count as
-// zero, with the ε of T.
+// norm, and the rank of a, for one matrix a, and b of a vector or the columns of
+// a matrix: V·(Uᵀ·b/s) with the factors of [SVD] that belong to the singular
+// values s above max(m, n)·ε times the largest, with the ε of T; so many there
+// are is the rank.
 func Lstsq[T Float](a, b *Array[T]) (x *Array[T], rank int, err error) {
-	m := dense("Lstsq", "a", a, false)
+	checkMatrices("Lstsq", a, false)
+	if a.nd != 2 {
+		fail("Lstsq", "a", a.layout.String(), "one matrix")
+	}
 	if b.nd < 1 || b.nd > 2 || b.shape[0] != a.shape[0] {
 		fail("Lstsq", "b", b.layout.String(), fmt.Sprintf("%d rows (as a)", a.shape[0]))
 	}
-	p, rank, err := pseudo(m, limit[T](a))
+	u, s, vt, err := SVD(a)
 	if err != nil {
 		return nil, 0, err
 	}
-	shape := append([]int{a.shape[1]}, b.shape[1:b.nd]...)
-	if b.size() == 0 {
-		return Zeros[T](shape...), rank, nil
-	}
-	rhs := mat.NewDense(b.shape[0], b.size()/b.shape[0], Convert[float64](b).data)
-	return fromDense[T](p(rhs)).Reshape(shape...), rank, nil
+	rank = rankOf(s.data, a)
+	c := MatMul(u.View(All, To(rank)).T(), b)
+	return MatMul(vt.View(To(rank)).T(), Div(c, s.View(To(rank)).column("Lstsq", b.nd-1))), rank, nil
 }
 
-// Pinv returns the Moore-Penrose inverse of a, of n×m. Singular values count as
-// zero as in [Lstsq].
-func Pinv[T Float](a *Array[T]) (*Array[T], error) {
-	m := dense("Pinv", "a", a, false)
-	p, _, err := pseudo(m, limit[T](a))
-	if err != nil {
-		return nil, err
-	}
-	one := mat.NewDense(a.shape[0], a.shape[0], Eye[float64](a.shape[0]).data)
-	return fromDense[T](p(one)), nil
-}
-
-// limit returns the singular value, relative to the largest, below which one is
-// zero.
-func limit[T Float](a *Array[T]) float64 {
+// rankOf returns how many of the singular values of a matrix of a are not taken
+// for zero.
+func rankOf[T Float](s []T, a *Array[T]) (rank int) {
 	eps := 0x1p-52
 	if kindOf[T]() == kindFloat32 {
 		eps = 0x1p-23
 	}
-	return eps * float64(max(a.shape[0], a.shape[1]))
-}
-
-// pseudo returns the product with the inverse of m on the singular values above
-// limit, and how many those are.
-func pseudo(m *mat.Dense, limit float64) (apply func(b *mat.Dense) *mat.Dense, rank int, err error) {
-	u, s, v, err := svd(m)
-	if err != nil {
-		return nil, 0, err
-	}
-	for rank < len(s) && s[rank] > limit*s[0] {
+	limit := eps * float64(max(a.shape[a.nd-2], a.shape[a.nd-1])) * float64(s[0])
+	for rank < len(s) && float64(s[rank]) > limit {
 		rank++
 	}
-	return func(b *mat.Dense) *mat.Dense {
-		var c, x mat.Dense
-		c.Mul(u.T(), b)
-		for i, si := range s {
-			row := c.RawRowView(i)
-			for j := range row {
-				if i < rank {
-					row[j] /= si
-				} else {
-					row[j] = 0
-				}
+	return rank
+}
+
+// Pinv returns the Moore-Penrose inverses of the matrices of a, of n×m:
+// (V/s)·Uᵀ with the factors of [SVD]. Singular values count as zero as in
+// [Lstsq].
+func Pinv[T Float](a *Array[T]) (*Array[T], error) {
+	u, s, vt, err := SVD(a)
+	if err != nil {
+		return nil, err
+	}
+	k := s.shape[s.nd-1]
+	for row := range slices.Chunk(s.data, k) {
+		rank := rankOf(row, a)
+		for i := range row {
+			if i < rank {
+				row[i] = 1 / row[i]
+			} else {
+				row[i] = 0
 			}
 		}
-		x.Mul(v, &c)
-		return &x
-	}, rank, nil
+	}
+	return MatMul(flip(Mul(vt, s.column("Pinv", 1))), flip(u)), nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 )
 
 // The .npy format, versions 1 to 3: a magic string, the length of a header, the
@@ -32,7 +33,10 @@ type npyHeader struct {
 // is the transpose of a row-major array and in row-major order otherwise.
 func WriteNpy[T Element](w io.Writer, a *Array[T]) error {
 	fortran := !a.contiguous() && a.T().contiguous()
-	descr := [...]string{"|b1", "<i4", "<i8", "<f4", "<f8"}[kindOf[T]()]
+	descr := "<" + npyType[T]()
+	if kindOf[T]() == kindBool {
+		descr = "|b1"
+	}
 	var shape strings.Builder
 	for _, n := range a.shape[:a.nd] {
 		fmt.Fprintf(&shape, "%d, ", n)
@@ -54,11 +58,26 @@ func WriteNpy[T Element](w io.Writer, a *Array[T]) error {
 	b.WriteString(npyMagic)
 	b.Write([]byte{1, 0, byte(len(header)), byte(len(header) >> 8)})
 	b.WriteString(header)
-	var word [8]byte
-	for v := range a.Elements() {
-		b.Write(encode(word[:0], v))
+	if x, ok := a.Data(); ok && littleEndian {
+		b.Write(bytesOf(x)) // more than the buffer goes past it
+	} else {
+		var word [8]byte
+		for v := range a.Elements() {
+			b.Write(encode(word[:0], v))
+		}
 	}
 	return b.Flush() // a writer that failed keeps its error
+}
+
+// npyType is what a header calls the elements.
+func npyType[T Element]() string { return [...]string{"b1", "i4", "i8", "f4", "f8"}[kindOf[T]()] }
+
+// littleEndian says that this machine keeps numbers as little-endian files do.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// bytesOf is x as the bytes it is stored in.
+func bytesOf[T Element](x []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*kindOf[T]().size())
 }
 
 // encode appends v, little-endian.
@@ -104,6 +123,8 @@ func ReadNpy[T Element](r io.Reader) (*Array[T], error) {
 	// The header may lie about n: take memory as elements come.
 	const step = 8192
 	buf := make([]byte, min(n, step)*width)
+	// As in memory? Bools are not: any byte but 0 is true.
+	same := littleEndian && !h.big && h.typ == npyType[T]() && kindOf[T]() != kindBool
 	data := make([]T, 0, min(n, step))
 	for len(data) < n {
 		m := min(n-len(data), step)
@@ -111,6 +132,11 @@ func ReadNpy[T Element](r io.Reader) (*Array[T], error) {
 			return nil, in.errorf(err, "%d elements, want %d", len(data), n)
 		}
 		data = slices.Grow(data, m)
+		if same {
+			data = data[:len(data)+m]
+			copy(bytesOf(data[len(data)-m:]), buf)
+			continue
+		}
 		for i := range m {
 			data = append(data, decode(buf[i*width:]))
 		}

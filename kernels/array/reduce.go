@@ -12,7 +12,8 @@ import (
 //
 //   - where they lie contiguous in storage, they are used in place;
 //   - sums whose vectors lie side by side are taken for many at once, lane by
-//     lane of the definition (see sums.go);
+//     lane of the definition (see sums.go), and so are maxima, minima and their
+//     positions, row by row (see extremes.go);
 //   - otherwise as many as lie side by side are gathered together.
 
 // vectors is a reduction, laid out.
@@ -32,6 +33,8 @@ type reducer[D, T Element] struct {
 	// needs says that a vector must have elements: without them the call
 	// panics.
 	needs bool
+	// rows is there if vectors that lie side by side can be taken together.
+	rows fourRows[T]
 }
 
 // reduce returns the reduction of a by f.
@@ -110,6 +113,9 @@ func reduceInto[D, T Element](call string, dst *Array[D], a *Array[T], o *option
 			fail(call, "a", a.layout.String(), "an element for each result")
 		}
 		dst.Fill(f.f(nil))
+		return
+	}
+	if f.rows != nil && o.mask == nil && !o.skip && sideways(dst, a, &v, f.rows, f.at != nil) {
 		return
 	}
 	inPlace := v.red.nd == 1 && v.red.s[0][0] == 1

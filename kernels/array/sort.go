@@ -106,11 +106,7 @@ func argSortLine[T Number](x []T, s *scratch) []int64 {
 	for i := range tags {
 		tags[i] = int64(i)
 	}
-	if n == 0 {
-		return nil
-	}
-	_, tags = radix(keys[:n], spare[:n], tags, spareTags, keyBits[T]())
-	return tags
+	return sortTags(keys[:n], spare[:n], tags, spareTags, keyBits[T]())
 }
 
 // Partition returns a with the elements along an axis in such an order that the

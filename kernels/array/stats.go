@@ -244,26 +244,26 @@ func MinTo[T Number](dst *Array[T], a *Array[T], opts ...Option) {
 // row-major order of the reduced axes; elements that a mask or SkipNaN takes out
 // are counted. Where they leave none it is -1.
 func ArgMax[T Number](a *Array[T], opts ...Option) *Array[int64] {
-	return reduce("ArgMax", a, opts, argReducer(maxVector[T]))
+	return reduce("ArgMax", a, opts, argReducer(maxVector[T], maxRows[T]))
 }
 
 // ArgMaxTo is [ArgMax] into dst, which has the shape of the result.
 func ArgMaxTo[T Number](dst *Array[int64], a *Array[T], opts ...Option) {
-	reduceTo("ArgMaxTo", dst, a, opts, argReducer(maxVector[T]))
+	reduceTo("ArgMaxTo", dst, a, opts, argReducer(maxVector[T], maxRows[T]))
 }
 
 // ArgMin returns the position of [Min], by the rules of [ArgMax].
 func ArgMin[T Number](a *Array[T], opts ...Option) *Array[int64] {
-	return reduce("ArgMin", a, opts, argReducer(minVector[T]))
+	return reduce("ArgMin", a, opts, argReducer(minVector[T], minRows[T]))
 }
 
 // ArgMinTo is [ArgMin] into dst, which has the shape of the result.
 func ArgMinTo[T Number](dst *Array[int64], a *Array[T], opts ...Option) {
-	reduceTo("ArgMinTo", dst, a, opts, argReducer(minVector[T]))
+	reduceTo("ArgMinTo", dst, a, opts, argReducer(minVector[T], minRows[T]))
 }
 
 func maxReducer[T Number]() reducer[T, T] {
-	return reducer[T, T]{needs: true, f: func(x []T) T {
+	return reducer[T, T]{needs: true, rows: maxRows[T], f: func(x []T) T {
 		if len(x) == 0 {
 			return nothing[T](false)
 		}
@@ -272,7 +272,7 @@ func maxReducer[T Number]() reducer[T, T] {
 }
 
 func minReducer[T Number]() reducer[T, T] {
-	return reducer[T, T]{needs: true, f: func(x []T) T {
+	return reducer[T, T]{needs: true, rows: minRows[T], f: func(x []T) T {
 		if len(x) == 0 {
 			return nothing[T](true)
 		}
@@ -329,8 +329,8 @@ func minVector[T Number](x []T) int {
 
 // argReducer makes a position among all elements of one among those that are
 // kept.
-func argReducer[T Number](f func(x []T) int) reducer[int64, T] {
-	return reducer[int64, T]{needs: true, at: func(x []T, keep []bool) int64 {
+func argReducer[T Number](f func(x []T) int, rows fourRows[T]) reducer[int64, T] {
+	return reducer[int64, T]{needs: true, rows: rows, at: func(x []T, keep []bool) int64 {
 		if keep == nil {
 			return int64(f(x))
 		}
