@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/weftgo/weft/cuda/internal/device"
 	"github.com/weftgo/weft/cuda/internal/ptx"
 	"github.com/weftgo/weft/internal/op"
 )
@@ -126,6 +127,35 @@ func TestChooseGemm(t *testing.T) {
 		}
 		if p := chooseGemm[float64](90, c.multiprocessors, c.m, c.n, 1); !strings.HasPrefix(p.entry[1], c.f64) {
 			t.Errorf("f64 %d×%d on %d: %s, want %s", c.m, c.n, c.multiprocessors, p.entry[1], c.f64)
+		}
+	}
+}
+
+// What the coordinates of a tensor map can't count goes to the kernels that
+// have addresses.
+func TestTensorPlanOfManyRows(t *testing.T) {
+	d := &device.Info{Capability: 90, Driver: 12040, Multiprocessors: 132}
+	for _, c := range []struct {
+		m, n, k, batch int
+		wgmma          bool
+	}{
+		{8192, 8192, 8192, 1, true},
+		{1<<31 - 128, 256, 64, 1, true},
+		{1<<31 - 127, 256, 64, 1, false}, // padded to 2³¹
+		{256, 1<<31 - 256, 64, 1, true},
+		{256, 1<<31 - 255, 64, 1, false},
+		{1 << 33, 256, 64, 1, false},
+		{8192, 8192, 32 * (1<<26 - 1), 1, true}, // words of a row, tf32
+		{8192, 8192, 32*(1<<26-1) + 1, 1, false},
+		{512, 512, 64, 1 << 30, true}, // some of the batch at a time
+	} {
+		p := product[float32]{profile: op.TF32, m: c.m, n: c.n, k: c.k, batch: c.batch}
+		plan := p.tensorPlan(d)
+		if got := plan.policy.image != ""; got != c.wgmma {
+			t.Errorf("%+v: %s", c, plan.policy.entry)
+		}
+		if plan.policy.image != "" && (max(plan.aRows, plan.bRows)*plan.atOnce > 1<<31-1 || plan.slabs*32 > 1<<31-1) {
+			t.Errorf("%+v: %+v", c, plan)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package cuda
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/weftgo/weft/cuda/internal/device"
 	"github.com/weftgo/weft/cuda/internal/driver"
@@ -109,6 +110,14 @@ func (p *product[T]) tensorPlan(d *device.Info) tensorPlan {
 	if i, err := ptx.Choose(d.Capability, d.Driver); err == nil {
 		image = i.Name
 	}
+	t := p.tensorPlanOf(d, image)
+	if t.policy.image != "" && !t.mapped() {
+		t = p.tensorPlanOf(d, "")
+	}
+	return t
+}
+
+func (p *product[T]) tensorPlanOf(d *device.Info, image string) tensorPlan {
 	t := tensorPlan{policy: chooseTensor(p.profile, image, d.Multiprocessors, p.m, p.n, p.batch)}
 	t.aRows, t.bRows = ceil(p.m, t.policy.rows)*t.policy.rows, ceil(p.n, t.policy.cols)*t.policy.cols
 	bytes := prepared[p.profile].bytes
@@ -117,6 +126,12 @@ func (p *product[T]) tensorPlan(d *device.Info) tensorPlan {
 	t.aBytes, t.bBytes = t.aRows*t.slabs*slabBytes, t.bRows*t.slabs*slabBytes
 	t.atOnce = max(1, min(p.batch, maxPrepared/(t.aBytes+t.bBytes)))
 	return t
+}
+
+// mapped reports whether a tensor map can describe the prepared operands: the
+// coordinates of its rows and words have 32 bits with a sign.
+func (t *tensorPlan) mapped() bool {
+	return max(t.aRows, t.bRows) <= math.MaxInt32/t.atOnce && t.slabs <= math.MaxInt32/(slabBytes/4)
 }
 
 // tensor enqueues a product on tensor cores: both operands are prepared

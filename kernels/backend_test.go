@@ -49,15 +49,28 @@ func eachBackend(t *testing.T, test func(t *testing.T, name string)) {
 	}
 }
 
+// full asks for every problem of the fixtures, minutes of them, instead of a
+// part of each kind.
+var full = os.Getenv("WEFT_TEST") == "full"
+
 func testBackend[T kernels.Float](name string) func(t *testing.T) {
 	return func(t *testing.T) {
 		// A race build runs the fixtures themselves some ten times slower.
-		opt := fixture.Options{Edges: kernels.Edges(name), Short: testing.Short() || kernels.RaceEnabled}
+		short := testing.Short() || kernels.RaceEnabled
+		opt := fixture.Options{Edges: kernels.Edges(name), Short: !full || short}
 		e, ref := open[T](t, name), open[T](t, "fallback")
 		one := e.WithWorkers(1)
 		t.Run("workers=1", func(t *testing.T) { fixture.Test(t, one, ref, opt) })
-		opt.Families, opt.Large = []string{"bits"}, true
-		for _, w := range []int{2, 3, 7} {
+		if !full && !short { // of what has most paths, all sizes
+			opt := fixture.Options{Edges: opt.Edges, Families: []string{"definition"}, Functions: []string{"Gemm", "Gemv", "Ger", "Symv", "TriBlock"}}
+			t.Run("sizes", func(t *testing.T) { fixture.Test(t, one, ref, opt) })
+		}
+		opt.Short, opt.Large, opt.Families = short, true, []string{"bits"}
+		workers := []int{3}
+		if full || short { // there are few large problems in the short form
+			workers = []int{2, 3, 7}
+		}
+		for _, w := range workers {
 			opt.Seed = uint64(w)
 			t.Run(fmt.Sprintf("workers=%d", w), func(t *testing.T) { fixture.Test(t, e.WithWorkers(w), one, opt) })
 		}

@@ -24,13 +24,21 @@ func writes[T Float](x []T) {
 }
 
 func readsMatrix[T Float](m Matrix[T]) {
-	for i := range m.Rows {
+	for i := range rowsOf(m) {
 		reads(m.Data[i*m.Stride:][:m.Cols])
 	}
 }
 
+// rowsOf returns how many rows have elements: rows of none may lie behind the data.
+func rowsOf[T Float](m Matrix[T]) int {
+	if m.Cols == 0 {
+		return 0
+	}
+	return m.Rows
+}
+
 func writesMatrix[T Float](m Matrix[T]) {
-	for i := range m.Rows {
+	for i := range rowsOf(m) {
 		writes(m.Data[i*m.Stride:][:m.Cols])
 	}
 }

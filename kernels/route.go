@@ -1,7 +1,10 @@
 package kernels
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,9 +15,10 @@ import (
 // The default engine gives a product on host slices to a device where that
 // pays: where an import added a device that can be used, nobody pinned a
 // backend, and the model below expects the way there and back to be worth it.
-// The bits are the same on both. Products are all that ever pays: the other
-// functions move as many bytes as they have work to do, and the processor's
-// memory is faster than the way to a device.
+// The bits are the same on both: a device is asked for some products first, and
+// one that has other bits than the processor is not used. Products are all that
+// ever pays: the other functions move as many bytes as they have work to do, and
+// the processor's memory is faster than the way to a device.
 
 // askFrom is how many multiply-adds a product has, at least, that the model is
 // asked about: the processor does fewer in less than a millisecond.
@@ -50,6 +54,7 @@ func cost[T Float](p *op.Gemm[T]) (work, bytes float64) {
 
 // router decides where products are done.
 type router[T Float] struct {
+	name      string // of the device
 	host, dev *op.Table[T]
 	failed    func() error // why the device is set aside
 
@@ -66,7 +71,7 @@ func (r *router[T]) gemm(p *op.Gemm[T]) {
 		r.host.Gemm(p)
 		return
 	}
-	r.begin.Do(func() { go func() { r.speeds.Store(measure(r.dev)) }() })
+	r.begin.Do(func() { go r.calibrate() })
 	rate := math.Float64frombits(r.rate.Load())
 	if s := r.speeds.Load(); s != nil && rate > 0 && s.pays(work, bytes, rate) {
 		r.dev.Gemm(p)
@@ -86,12 +91,78 @@ func route[T Float](b *op.Backend) *op.Table[T] {
 	for _, d := range added {
 		if d.Err == nil && d.Device != nil {
 			t := *op.TableOf[T](b)
-			r := &router[T]{host: op.TableOf[T](b), dev: op.TableOf[T](d), failed: d.Device.Failure}
+			r := &router[T]{name: d.Name, host: op.TableOf[T](b), dev: op.TableOf[T](d), failed: d.Device.Failure}
 			t.Gemm = r.gemm
 			return &t
 		}
 	}
 	return op.TableOf[T](b)
+}
+
+// calibrate finds the speeds of the device, and whether its products are right:
+// one that has a wrong bit, or panics, is not used, and an event says so.
+func (r *router[T]) calibrate() {
+	s, err := r.trial()
+	if err != nil {
+		s = &speeds{}
+	}
+	r.speeds.Store(s)
+	if err != nil {
+		op.Report(op.Event{Backend: r.name, Func: "Gemm", Err: fmt.Errorf(
+			"%w; the default engine does not use the device: run weft parity -backend %s", err, r.name)})
+	}
+}
+
+func (r *router[T]) trial() (s *speeds, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("trial products panicked: %v", v)
+		}
+	}()
+	if s = measure(r.dev); s.work > 0 {
+		err = agree(r.dev, r.host)
+	}
+	return s, err
+}
+
+// trials are the sizes of products whose bits are compared: a device may have a
+// kernel for each of small, middle and large results, and edges are worth a look.
+var trials = [][3]int{{2, 2, 2}, {37, 65, 129}, {257, 129, 300}, {801, 790, 33}, {1551, 1541, 17}}
+
+// agree returns an error if a product of random numbers does not have the same
+// bits on the device and on the host.
+func agree[T Float](dev, host *op.Table[T]) error {
+	r := rand.New(rand.NewPCG(1, 2))
+	noise := func(n int) []T {
+		x := make([]T, n)
+		for i := range x {
+			x[i] = T(r.NormFloat64())
+		}
+		return x
+	}
+	for _, s := range trials {
+		m, n, k := s[0], s[1], s[2]
+		a, b, want := noise(m*k), noise(k*n), noise(m*n)
+		got := slices.Clone(want)
+		product := func(t *op.Table[T], c []T) {
+			t.Gemm(&op.Gemm[T]{
+				Workers: 1, Alpha: 1.25, Beta: -0.75,
+				A: op.View[T]{Data: a, Rows: m, Cols: k, RowStride: k, ColStride: 1},
+				B: op.View[T]{Data: b, Rows: k, Cols: n, RowStride: 1, ColStride: k}, // transposed
+				C: op.View[T]{Data: c, Rows: m, Cols: n, RowStride: n, ColStride: 1},
+			})
+		}
+		product(dev, got)
+		product(host, want)
+		for i := range got {
+			g, w := float64(got[i]), float64(want[i])
+			if math.Float64bits(g) != math.Float64bits(w) {
+				return fmt.Errorf("%T: element %d,%d of a product with m=%d n=%d k=%d is %x, the processor has %x",
+					got[i], i/n, i%n, m, n, k, g, w)
+			}
+		}
+	}
+	return nil
 }
 
 // patience is the longest a single product may take while speeds are measured:

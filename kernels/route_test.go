@@ -3,6 +3,7 @@ package kernels
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,4 +115,62 @@ func TestRouterMeasures(t *testing.T) {
 	if s := r.speeds.Load(); onHost != 1 || s == nil || onDevice == 0 {
 		t.Errorf("%d on the host, %d on the device, speeds %+v", onHost, onDevice, s)
 	}
+}
+
+func TestCalibrate(t *testing.T) {
+	t.Run("f32", testCalibrate[float32])
+	t.Run("f64", testCalibrate[float64])
+}
+
+// A device whose products are right is used; one that is wrong in one bit of one
+// element, or panics, is not, and an event says why.
+func testCalibrate[T Float](t *testing.T) {
+	b, err := find("fallback")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := op.TableOf[T](b)
+	for _, c := range []struct {
+		name  string
+		after func(p *op.Gemm[T]) // a product of the device
+		want  string              // in the event
+	}{
+		{"right", func(*op.Gemm[T]) {}, ""},
+		{"last bit", func(p *op.Gemm[T]) {
+			if x := &p.C.Data[len(p.C.Data)-1]; p.C.Rows > 1000 {
+				*x = nextUp(*x)
+			}
+		}, "element 1550,1540"},
+		{"zero", func(p *op.Gemm[T]) { clear(p.C.Data[:1]) }, "element 0,0"},
+		{"panics", func(p *op.Gemm[T]) { panic("planted") }, "planted"},
+	} {
+		var events []Event
+		OnEvent(func(e Event) { events = append(events, e) })
+		dev := &op.Table[T]{Gemm: func(p *op.Gemm[T]) {
+			if p.Beta != 0 { // those without are timed, and this is not to be slow
+				host.Gemm(p)
+				c.after(p)
+			}
+		}}
+		r := &router[T]{name: "fake", host: host, dev: dev, failed: func() error { return nil }}
+		r.calibrate()
+		OnEvent(nil)
+		s := r.speeds.Load()
+		switch {
+		case s == nil || (s.work > 0) != (c.want == ""):
+			t.Errorf("%s: speeds %+v", c.name, s)
+		case c.want == "" && len(events) > 0:
+			t.Errorf("%s: %v", c.name, events)
+		case c.want != "" && (len(events) != 1 || events[0].Backend != "fake" || events[0].Func != "Gemm" ||
+			!strings.Contains(events[0].Err.Error(), c.want) || !strings.Contains(events[0].Err.Error(), "weft parity")):
+			t.Errorf("%s: events %+v", c.name, events)
+		}
+	}
+}
+
+func nextUp[T Float](x T) T {
+	if op.Size[T]() == 4 {
+		return T(math.Nextafter32(float32(x), math.MaxFloat32))
+	}
+	return T(math.Nextafter(float64(x), math.MaxFloat64))
 }

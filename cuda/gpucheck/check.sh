@@ -56,8 +56,8 @@ have ptxas && step ptxas 45 bash -c 'for f in sm_80 sm_90a; do ptxas -v -arch=${
 
 # Each instruction against the simulator's answer, then the kernels.
 step instructions 30 env WEFT_CUDA_LIBRARY="$probes" ./gpucheck.test -test.v -test.run TestInstructions -ptx probe
-some='Test(Parity|ManyGoroutines|Staging|OperandsOnStack)$'
-[ -n "$tiny" ] && some='Test(ManyGoroutines|OperandsOnStack)$'
+some='Test(Parity|ManyGoroutines|Staging|OperandsOnStack|Placed|Streams)$'
+[ -n "$tiny" ] && some='Test(ManyGoroutines|OperandsOnStack|Placed|Streams)$'
 step parity 60 ./cuda.test -test.v -test.run "$some"
 step parity-sm_80 40 env WEFT_CUDA_PTX=sm_80 ./cuda.test -test.v -test.run "$some"
 full=full
@@ -65,7 +65,7 @@ full=full
 step profiles 40 env WEFT_CUDA_TEST=$full ./cuda.test -test.v -test.run TestProductProfiles
 step profiles-sm_80 30 env WEFT_CUDA_PTX=sm_80 ./cuda.test -test.v -test.run TestProductProfiles
 [ -x cuda-linked.test ] && step linked 30 env ${GPU_CHECK_LIBRARY:+LD_LIBRARY_PATH="$(dirname "$GPU_CHECK_LIBRARY")"} \
-	./cuda-linked.test -test.v -test.run 'Test(ProductProfiles|ManyGoroutines)$'
+	./cuda-linked.test -test.v -test.run 'Test(ProductProfiles|ManyGoroutines|Streams)$'
 
 step costs 15 ./cuda.test -test.v -test.run TestMeasureCosts
 step gemm 95 ./cuda.test -test.v -test.run TestMeasureGemm

@@ -166,15 +166,29 @@ template <class T> DEVICE T warp_largest(T m) {
 	return broadcast(m);
 }
 
+// scan gives take the elements of x that are this thread's, with their places:
+// many loads are under way at a time.
+template <class T, class F> DEVICE void scan(const T *x, int n, const F &take) {
+	int i = threadIdx.x & 31;
+	for (; i + 32 * (REDUCE_LOADS - 1) < n; i += 32 * REDUCE_LOADS) {
+		T v[REDUCE_LOADS];
+#pragma unroll
+		for (int u = 0; u < REDUCE_LOADS; u++) v[u] = x[i + 32 * u];
+#pragma unroll
+		for (int u = 0; u < REDUCE_LOADS; u++) take(v[u], i + 32 * u);
+	}
+	for (; i < n; i += 32) take(x[i], i);
+}
+
 // largest sets part[c] to the largest magnitude in chunk c.
 template <class T> DEVICE void largest(const T *x, index_t n, const T *s, T *part) {
 	const Chunk<T> c(n);
 	if (c.empty() || accurate(*s)) return;
 	T m = 0;
-	for (int i = threadIdx.x & 31; i < c.n; i += 32) {
-		const T v = magnitude(x[c.start + i]);
+	scan(x + c.start, c.n, [&](T v, int) {
+		v = magnitude(v);
 		if (v > m) m = v;
-	}
+	});
 	m = warp_largest(m);
 	if (c.first()) part[c.number] = m;
 }
@@ -273,20 +287,10 @@ template <class T, bool MAX> DEVICE void extremes(const T *x, index_t n, T *valu
 	const Chunk<T> c(n);
 	if (c.empty()) return;
 	Found<T> f = {0, -1};
-	auto take = [&](T v, int i) {
+	scan(x + c.start, c.n, [&](T v, int i) {
 		const Found<T> g = {v, c.start + i};
 		if (better<T, MAX>(g, f)) f = g;
-	};
-	int i = threadIdx.x & 31;
-	x += c.start;
-	for (; i + 32 * (REDUCE_LOADS - 1) < c.n; i += 32 * REDUCE_LOADS) {
-		T v[REDUCE_LOADS];
-#pragma unroll
-		for (int u = 0; u < REDUCE_LOADS; u++) v[u] = x[i + 32 * u];
-#pragma unroll
-		for (int u = 0; u < REDUCE_LOADS; u++) take(v[u], i + 32 * u);
-	}
-	for (; i < c.n; i += 32) take(x[i], i);
+	});
 	f = warp_best<T, MAX>(f);
 	if (c.first()) value[c.number] = f.v, at[c.number] = f.at;
 }
