@@ -38,19 +38,26 @@ type routines[T kernels.Float] struct {
 
 // weftRoutines returns those of weft on an engine.
 func weftRoutines[T kernels.Float](e *kernels.Engine[T]) *routines[T] {
-	if e, ok := any(e).(*kernels.Engine[float32]); ok {
-		return any(routines32(weftblas.New(e, nil))).(*routines[T])
+	var r *routines[T]
+	switch e := any(e).(type) {
+	case *kernels.Engine[float32]:
+		r = any(routines32(weftblas.New(e, nil))).(*routines[T])
+	case *kernels.Engine[float64]:
+		r = any(routines64(weftblas.New(nil, e))).(*routines[T])
 	}
-	b := weftblas.New(nil, any(e).(*kernels.Engine[float64]))
-	return any(routines64(b, weftlapack.New(b))).(*routines[T])
+	l := weftlapack.RealOf(e)
+	r.potrf, r.getrf, r.geqrf, r.syev, r.gesvd = l.Potrf, l.Getrf, l.Geqrf, l.Syev, l.Gesvd
+	return r
 }
 
-// gonumRoutines returns gonum's own.
+// gonumRoutines returns gonum's own, which has no LAPACK for float32.
 func gonumRoutines[T kernels.Float]() *routines[T] {
 	if r, ok := any(routines32(gonum.Implementation{})).(*routines[T]); ok {
 		return r
 	}
-	return any(routines64(gonum.Implementation{}, gonumlapack.Implementation{})).(*routines[T])
+	r, l := routines64(gonum.Implementation{}), gonumlapack.Implementation{}
+	r.potrf, r.getrf, r.geqrf, r.syev, r.gesvd = l.Dpotrf, l.Dgetrf, l.Dgeqrf, l.Dsyev, l.Dgesvd
+	return any(r).(*routines[T])
 }
 
 func routines32(b anyBLAS) *routines[float32] {
@@ -63,14 +70,13 @@ func routines32(b anyBLAS) *routines[float32] {
 	}
 }
 
-func routines64(b anyBLAS, l lapack.Float64) *routines[float64] {
+func routines64(b anyBLAS) *routines[float64] {
 	return &routines[float64]{
 		iamax: b.Idamax, syrk: b.Dsyrk, trsm: b.Dtrsm, symm: b.Dsymm,
 		gemmC: func(m, n, k int, x, y, z []float64) {
 			c := complex128s
 			b.Zgemm(blas.NoTrans, blas.NoTrans, m, n, k, 1, c(x), k, c(y), n, 0, c(z), n)
 		},
-		potrf: l.Dpotrf, getrf: l.Dgetrf, geqrf: l.Dgeqrf, syev: l.Dsyev, gesvd: l.Dgesvd,
 	}
 }
 

@@ -125,7 +125,6 @@ func plainQ[T kernels.Float](n, k, shift int, a []T, lda int, tau, z []T, ldz in
 // left reflectors in the rows of q from first on, as Gebrd does in columns,
 // and not in a.
 func (r Real[T]) plainGebrd(first, m, n int, a []T, lda int, d, e, tauQ, tauP, q []T, ldq int) {
-	g := r.Engine()
 	b := take[T](m + n)
 	w, x := b.data[:n], b.data[n:]
 	for i := first; i < n; i++ {
@@ -152,21 +151,14 @@ func (r Real[T]) plainGebrd(first, m, n int, a []T, lda int, d, e, tauQ, tauP, q
 		}
 		row[0] = 1
 		rest := kernels.Matrix[T]{Rows: m - i - 1, Cols: len(row), Data: a[(i+1)*lda+i+1:], Stride: lda}
-		if len(row) > narrow {
-			g.Gemv(kernels.NoTrans, 1, rest, row, 0, x[:rest.Rows])
-			g.Ger(-tauP[i], x[:rest.Rows], row, rest)
-		} else {
-			for k := range rest.Rows {
-				below := rest.Data[k*lda:][:len(row)]
-				plainAxpy(-tauP[i]*plainDot(row, below), row, below)
-			}
-		}
+		r.larfRight(row, tauP[i], rest, x[:rest.Rows])
 		row[0] = e[i]
 	}
 	b.drop()
 }
 
-// larfLeft applies I - tau*v*vᵀ to a from the left.
+// larfLeft applies I - tau*v*vᵀ to a from the left. w has an element for each
+// column of a; what it holds does not matter.
 func (r Real[T]) larfLeft(v []T, tau T, a kernels.Matrix[T], w []T) {
 	if len(w) > narrow {
 		g := r.Engine()
@@ -175,10 +167,49 @@ func (r Real[T]) larfLeft(v []T, tau T, a kernels.Matrix[T], w []T) {
 		return
 	}
 	clear(w)
-	for k, x := range v {
-		plainAxpy(x, a.Data[k*a.Stride:][:len(w)], w)
+	n, ld := len(w), a.Stride
+	k := 0
+	for ; k+strip <= len(v); k += strip {
+		x := (*[strip]T)(v[k:])
+		d := a.Data[k*ld:]
+		r0, r1, r2, r3 := d[:n], d[ld:][:n], d[2*ld:][:n], d[3*ld:][:n]
+		for j, s := range w {
+			w[j] = s + (T(x[0]*r0[j]) + T(x[1]*r1[j])) + (T(x[2]*r2[j]) + T(x[3]*r3[j]))
+		}
 	}
-	for k, x := range v {
-		plainAxpy(-tau*x, w, a.Data[k*a.Stride:])
+	for ; k < len(v); k++ {
+		plainAxpy(v[k], a.Data[k*ld:][:n], w)
+	}
+	for j := range w {
+		w[j] *= -tau
+	}
+	for k = 0; k+strip <= len(v); k += strip {
+		x := (*[strip]T)(v[k:])
+		d := a.Data[k*ld:]
+		r0, r1, r2, r3 := d[:n], d[ld:][:n], d[2*ld:][:n], d[3*ld:][:n]
+		for j, s := range w {
+			r0[j] += T(x[0] * s)
+			r1[j] += T(x[1] * s)
+			r2[j] += T(x[2] * s)
+			r3[j] += T(x[3] * s)
+		}
+	}
+	for ; k < len(v); k++ {
+		plainAxpy(v[k], w, a.Data[k*ld:])
+	}
+}
+
+// larfRight applies I - tau*v*vᵀ to a from the right. w has an element for each
+// row of a; what it holds does not matter.
+func (r Real[T]) larfRight(v []T, tau T, a kernels.Matrix[T], w []T) {
+	if len(v) > narrow {
+		g := r.Engine()
+		g.Gemv(kernels.NoTrans, 1, a, v, 0, w)
+		g.Ger(-tau, w, v, a)
+		return
+	}
+	for k := range w {
+		row := a.Data[k*a.Stride:][:len(v)]
+		plainAxpy(-tau*plainDot(v, row), v, row)
 	}
 }

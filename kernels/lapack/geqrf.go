@@ -17,9 +17,10 @@ import (
 //
 // Blocks of 64 columns are factored as rows of a transposed copy, by halves (E.
 // Elmroth, F. Gustavson, IBM J. Res. Dev. 44(4), 2000), and applied to the rest
-// by products. The bits are the same on every backend. Backward error, by
-// columns: ‖ΔA[j]‖ ≤ c·m·n·u·‖A[j]‖, c a small constant (N. Higham, Accuracy
-// and Stability of Numerical Algorithms, 2002, th. 19.4).
+// by products; a matrix of at most 16 rows and columns goes reflector by
+// reflector. The bits are the same on every backend. Backward error, by columns:
+// ‖ΔA[j]‖ ≤ c·m·n·u·‖A[j]‖, c a small constant (N. Higham, Accuracy and
+// Stability of Numerical Algorithms, 2002, th. 19.4).
 func Geqrf[T kernels.Float](m, n int, a []T, lda int, tau, work []T, lwork int) {
 	Real[T]{}.Geqrf(m, n, a, lda, tau, work, lwork)
 }
@@ -63,6 +64,10 @@ func width(size int) int {
 }
 
 func (r Real[T]) geqrf(m, n int, a []T, lda int, tau []T) {
+	if max(m, n) <= orderGeqrf {
+		r.plainGeqrf(m, n, a, lda, tau)
+		return
+	}
 	k, block := len(tau), width(m*n)
 	p := newPanel(r, m, min(block, k))
 	for i := 0; i < k; i += block {
@@ -118,6 +123,10 @@ func (r Real[T]) Gelqf(m, n int, a []T, lda int, tau, work []T, lwork int) {
 }
 
 func (r Real[T]) gelqf(m, n int, a []T, lda int, tau []T) {
+	if max(m, n) <= orderGeqrf {
+		r.plainGelqf(m, n, a, lda, tau)
+		return
+	}
 	k, block := len(tau), width(m*n)
 	p := newPanel(r, n, min(block, k))
 	for i := 0; i < k; i += block {

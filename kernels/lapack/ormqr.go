@@ -17,8 +17,8 @@ const blockT = 64 * 64
 // right max(1, m). A query, lwork = -1, puts gonum's length in work[0] and does
 // nothing else.
 //
-// Reflectors are applied by blocks of 64, as products. The bits are the same on
-// every backend.
+// Reflectors are applied by blocks of 64, as products, or to a C of at most 8
+// rows and columns one by one. The bits are the same on every backend.
 func Ormqr[T kernels.Float](s blas.Side, t blas.Transpose, m, n, k int, a []T, lda int, tau, c []T, ldc int, work []T, lwork int) {
 	Real[T]{}.Ormqr(s, t, m, n, k, a, lda, tau, c, ldc, work, lwork)
 }
@@ -99,6 +99,10 @@ func (r Real[T]) Ormlq(s blas.Side, t blas.Transpose, m, n, k int, a []T, lda in
 
 // orm multiplies C by the product H[0]*H[1]*…*H[k-1] or its transpose.
 func (r Real[T]) orm(store lapack.StoreV, s blas.Side, t blas.Transpose, m, n, k int, a []T, lda int, tau, c []T, ldc int) {
+	if max(m, n) <= orderOrm {
+		r.plainOrm(store, s, t, m, n, k, a, lda, tau, c, ldc)
+		return
+	}
 	order := m
 	if s == blas.Right {
 		order = n

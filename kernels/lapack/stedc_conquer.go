@@ -3,6 +3,7 @@ package lapack
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/weftgo/weft/kernels"
 	"gonum.org/v1/gonum/blas"
@@ -49,19 +50,25 @@ const (
 	inRight
 )
 
+// conquers are those that are not in use, for each type: their indices are
+// used again.
+var conquers [2]sync.Pool
+
 func newConquer[T kernels.Float](r Real[T], d []T, squares bool) *conquer[T] {
 	n := len(d)
-	ld := oddLines[T](n)
-	c := &conquer[T]{
-		r: r, d: d, ld: ld, kind: make([]byte, n),
-		vectors: take[T](4 * n), square: take[T](n * ld), gathered: take[T](n * (n + 1)),
+	c, ok := conquers[size[T]()/8].Get().(*conquer[T])
+	if !ok {
+		c = &conquer[T]{}
 	}
+	c.r, c.d, c.ld = r, d, oddLines[T](n)
+	c.vectors, c.square, c.gathered = take[T](4*n), take[T](n*c.ld), take[T](n*(n+1))
 	v := c.vectors.data
 	c.z, c.w = v[:n], v[n:2*n]
 	c.eq = secular[T]{d: v[2*n : 2*n : 3*n], z: v[3*n : 3*n], squares: squares}
 	c.coef, c.rows = c.square.data, c.gathered.data
-	i := make([]int, 4*n)
-	c.order, c.place, c.kept, c.deflated = i[:n], i[n:2*n], i[2*n:2*n:3*n], i[3*n:3*n]
+	c.kind = slices.Grow(c.kind[:0], n)[:n]
+	c.order, c.place = slices.Grow(c.order[:0], n)[:n], slices.Grow(c.place[:0], n)[:n]
+	c.kept, c.deflated = slices.Grow(c.kept[:0], n), slices.Grow(c.deflated[:0], n)
 	return c
 }
 
@@ -69,6 +76,8 @@ func (c *conquer[T]) free() {
 	c.vectors.drop()
 	c.square.drop()
 	c.gathered.drop()
+	c.r, c.d, c.z, c.w, c.eq, c.coef, c.rows = Real[T]{}, nil, nil, nil, secular[T]{}, nil, nil
+	conquers[size[T]()/8].Put(c)
 }
 
 // sort sets the order of a finished block.

@@ -9,9 +9,8 @@ import (
 // Syev computes the eigenvalues of the symmetric n×n matrix A, of which the
 // triangle ul is given, in w, of n elements, ascending. With job EVCompute the
 // columns of a become unit eigenvectors in the same order, and A = Z*diag(w)*Zᵀ;
-// with EVNone the triangle of a is left in an unspecified state. The sign of a
-// vector, and the basis where eigenvalues are equal, are any, but the same on
-// every backend.
+// with EVNone a is left as it is. The sign of a vector, and the basis where
+// eigenvalues are equal, are any, but the same on every backend.
 //
 // It returns false, with nothing of use in w and a, if an element is NaN or
 // infinite; it also would if the iteration for a small part of the matrix did

@@ -168,7 +168,7 @@ func (s *symmetric[T]) tridiagonal(d, e, tau []T) {
 			v, y := p[2*k*ld+i+1:][:m], p[(2*k+1)*ld+i+1:][:m]
 			copy(v, row[1:])
 			v[0] = 1
-			r.Gemv(blas.Trans, m, m, 1, a[(i+1)*lda+i+1:], lda, v, 1, 0, y, 1)
+			r.Symv(blas.Lower, m, 1, a[(i+1)*lda+i+1:], lda, v, 1, 0, y, 1)
 			if k > 0 {
 				r.Gemv(blas.NoTrans, 2*k, m, 1, q[i+1:], ld, v, 1, 0, t, 1)
 				r.Gemv(blas.Trans, 2*k, m, -1, p[i+1:], ld, t, 1, 1, y, 1)
