@@ -17,6 +17,9 @@ func TestEigenAllocations(t *testing.T) {
 }
 
 func testEigenAllocations[T kernels.Float](t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector empties pools on purpose")
+	}
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would empty the pools
 	e, err := kernels.Default[T]()
 	if err != nil {

@@ -207,6 +207,9 @@ func TestAllocations(t *testing.T) {
 }
 
 func testAllocations[T kernels.Float](t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector empties pools on purpose")
+	}
 	e, err := kernels.Default[T]()
 	if err != nil {
 		t.Fatal(err)

@@ -47,22 +47,6 @@ func (r Real[T]) larfg(n int, alpha T, x []T, incX int) (beta, tau T) {
 	return beta, tau
 }
 
-// larf applies H = I - tau*v*vᵀ to the m×n matrix C: from the left, C = H*C
-// with v of m elements, or from the right, C = C*H with v of n. work has n
-// elements, or m. With tau = 0 nothing is read or written.
-func (r Real[T]) larf(side blas.Side, m, n int, v []T, incV int, tau T, c []T, ldc int, work []T) {
-	if tau == 0 || m == 0 || n == 0 {
-		return
-	}
-	if side == blas.Left {
-		r.Gemv(blas.Trans, m, n, 1, c, ldc, v, incV, 0, work, 1)
-		r.Ger(m, n, -tau, v, incV, work, 1, c, ldc)
-		return
-	}
-	r.Gemv(blas.NoTrans, m, n, 1, c, ldc, v, incV, 0, work, 1)
-	r.Ger(m, n, -tau, work, 1, v, incV, c, ldc)
-}
-
 // reflectors is a product of k elementary reflectors of order n as one block
 // reflector, H = I + V*T*Vᵀ. V is n×k, and T k×k and triangular, upper if they
 // are forward, else lower; its sign is not LAPACK's, so that it enters products

@@ -34,10 +34,6 @@ func (in inside) Dlarfg(n int, alpha float64, x []float64, incX int) (beta, tau 
 	return in.r.larfg(n, alpha, x, incX)
 }
 
-func (in inside) Dlarf(side blas.Side, m, n int, v []float64, incV int, tau float64, c []float64, ldc int, work []float64) {
-	in.r.larf(side, m, n, v, incV, tau, c, ldc, work)
-}
-
 func (in inside) Dlarft(direct lapack.Direct, store lapack.StoreV, n, k int, v []float64, ldv int, tau []float64, t []float64, ldt int) {
 	h := in.r.larft(direct, store, n, k, v, ldv, tau)
 	for i := range k {
@@ -86,7 +82,6 @@ func TestGonum(t *testing.T) {
 			slow bool
 			f    func(t *testing.T)
 		}{
-			{"Dlarf", false, func(t *testing.T) { testlapack.DlarfTest(t, in) }},
 			{"Dlarfb", false, func(t *testing.T) { testlapack.DlarfbTest(t, in) }},
 			{"Dlarfg", false, func(t *testing.T) { testlapack.DlarfgTest(t, in) }},
 			{"Dlarft", false, func(t *testing.T) { testlapack.DlarftTest(t, in) }},
