@@ -65,7 +65,14 @@ func table[T op.Float](l *loops[T]) op.Table[T] {
 			Gemm: l.gemmComplex, Gemv: l.gemvComplex, Ger: l.gerComplex,
 			Scal: l.scalComplex, Axpy: l.axpyComplex, Dot: l.dotComplex, Iamax: l.iamaxComplex,
 		},
-		Short: op.Short[T]{Sum: l.set.Sum, Asum: l.set.Asum, Dot: l.set.Dot, Axpy: l.set.Axpy},
+		Short: op.Short[T]{
+			Sum: l.set.Sum, Asum: l.set.Asum, Nrm2: l.shortNrm2, Dot: l.set.Dot,
+			Max: l.shortMax, Min: l.shortMin, ArgMax: l.shortArgMax, ArgMin: l.shortArgMin, Iamax: l.shortIamax,
+			Axpy: l.set.Axpy, Scale: l.set.Scale, Fill: l.set.Fill,
+			Add: l.set.Add, Sub: l.set.Sub, Mul: l.set.Mul, Div: l.set.Div,
+			AxpyComplex: l.set.AxpyComplex, DotComplex: l.set.DotComplex,
+			Ger: l.set.Ger, Gemv: l.shortGemv,
+		},
 	}
 }
 
@@ -75,6 +82,6 @@ func edges[T op.Float](l *loops[T]) []int {
 	kc, mc, _ := l.blocks(1<<20, 1<<20, 1<<20)
 	return []int{
 		s.Lanes, s.NR, len(s.Wide) - 1, len(s.Narrow) - 1, 8 * (len(s.Wide) - 1), kc, mc,
-		op.Lanes[T](), l.set.AxpyRowsLen, max(l.set.DotRowsLen, 1),
+		op.Lanes[T](), l.set.AxpyRowsLen, max(l.set.DotRowsLen, 1), max(2*l.set.AxpyRowsShortMax, 1),
 	}
 }

@@ -72,6 +72,18 @@ func (c caches) fitting(stride int) int {
 	return c.l1 / 4096 * min(max(4096/apart, 1), 64)
 }
 
+// astray reports whether lines that are stride bytes apart, read one after the
+// other, are gone from the second-level cache, of eight ways, or their pages from
+// what the processor remembers of them, by the time when the first is read again.
+func (c caches) astray(lines, stride int) bool {
+	apart := max(stride&-stride, 64) // the largest power of two in it, at least a line
+	return 4*lines > 3*max(c.l2/apart, 8) || lines*min(stride, 4096) > 1024*4096
+}
+
+// streams is how many rows of a B that goes astray are read side by side if one
+// row of tiles is all that needs them.
+const streams = 32
+
 // plan chooses the blocking and what to pack.
 // The B of a complex product is always packed, and an A that is transposed.
 func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
@@ -84,7 +96,9 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 	// rows use it, and it does not stay, as it lies, where the kernels want it:
 	// a panel of it in the first-level cache, or all of it in the second.
 	packB := c.is || p.B.ColStride != 1
-	if !packB && m >= 8*mr && n >= nr {
+	if !packB && mr < m && m < 8*mr && n >= nr {
+		packB = l.caches.astray(k*(nr*size/64), p.B.RowStride*size)
+	} else if !packB && m >= 8*mr && n >= nr {
 		if s.PanelInL1 {
 			lines := k * (nr * size / 64)
 			packB = 4*lines > 3*l.caches.fitting(p.B.RowStride*size)
@@ -105,6 +119,9 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 	if !packB {
 		// Panels that lie as they are need no blocks, short of the preemption.
 		nc, kc = n, min(k, maxDepth)
+		if m <= mr && !c.is && l.caches.astray(k, p.B.RowStride*size) {
+			kc = min(k, streams)
+		}
 	}
 	return plan{kc, nc, mc, packA, packB}
 }
@@ -299,19 +316,28 @@ func (g *gemm[T]) item(i int) {
 	g.rectangle(i/g.across*g.mc, i%g.across*g.perItem)
 }
 
+// packRows is how many rows of B are packed at a time, into all panels. Panel by
+// panel, each row would be another page of memory for a line or two.
+const packRows = 16
+
 // pack copies columns lo to hi-1 of the block of B to panels. Columns that the
 // last panel lacks are left as they are: no tile reads them.
 func (g *gemm[T]) pack(to []T, lo, hi int) {
 	s, b := &g.l.set.Gemm, &g.p.B
-	for j := lo; j < hi; j += s.NR {
+	whole := lo
+	if b.ColStride == 1 && !g.complex.is {
+		whole = hi - (hi-lo)%s.NR
+		for p := 0; p < g.steps; p += packRows {
+			g.packRows(to, lo, whole, p)
+		}
+	}
+	for j := whole; j < hi; j += s.NR {
 		dst := to[(j-lo)*g.steps:][:s.NR*g.steps]
 		src := b.Data[g.pc*b.RowStride+(g.jc+j)*b.ColStride:]
 		cols := min(s.NR, hi-j)
 		switch {
 		case g.complex.is:
 			g.packComplex(dst, src, cols)
-		case cols == s.NR && b.ColStride == 1:
-			s.Pack(g.steps, &src[0], b.RowStride, &dst[0])
 		case cols == s.NR && b.RowStride == 1:
 			s.Transpose(s.NR, g.steps, &src[0], b.ColStride, &dst[0], s.NR)
 		default:
@@ -321,6 +347,17 @@ func (g *gemm[T]) pack(to []T, lo, hi int) {
 				}
 			}
 		}
+	}
+}
+
+// packRows copies the next rows from p on, at most packRows, of whole panels.
+//
+//go:noinline
+func (g *gemm[T]) packRows(to []T, lo, hi, p int) {
+	s, b := &g.l.set.Gemm, &g.p.B
+	n := min(packRows, g.steps-p)
+	for j := lo; j < hi; j += s.NR {
+		s.Pack(n, &b.Data[(g.pc+p)*b.RowStride+g.jc+j], b.RowStride, &to[(j-lo)*g.steps+p*s.NR])
 	}
 }
 

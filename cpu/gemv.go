@@ -103,6 +103,54 @@ func (l *loops[T]) gemvUnit(p *op.Gemv[T]) {
 	}
 }
 
+// shortGemv is gemv on contiguous vectors, without the detour: on one worker and
+// a matrix of m×n as it is stored.
+func (l *loops[T]) shortGemv(trans bool, alpha T, a *T, m, n, lda int, x *T, beta T, y *T) {
+	g := gemv[T]{
+		l: l, alpha: alpha, beta: beta, trans: trans, rows: m, n: n,
+		a: unsafe.Slice(a, (m-1)*lda+n), lda: lda,
+	}
+	switch {
+	case !trans:
+		g.x, g.y = unsafe.Slice(x, n), unsafe.Slice(y, m)
+		g.dots(0, m)
+	case n == 1:
+		l.gemv(&op.Gemv[T]{
+			Workers: 1, Alpha: alpha, Beta: beta,
+			A: op.View[T]{Data: g.a, Rows: 1, Cols: m, RowStride: 1, ColStride: lda},
+			X: op.Vector[T]{N: m, Data: unsafe.Slice(x, m), Inc: 1}, Y: op.Vector[T]{N: 1, Data: unsafe.Slice(y, 1), Inc: 1},
+		})
+	default:
+		g.x, g.y = unsafe.Slice(x, m), unsafe.Slice(y, n)
+		if alpha == 1 {
+			g.allColumns()
+		} else {
+			g.scaledColumns()
+		}
+	}
+}
+
+// allColumns does a product with A transposed, on one worker.
+func (g *gemv[T]) allColumns() {
+	for lo := 0; lo < g.n; lo += gemvColumns {
+		g.columns(lo, min(lo+gemvColumns, g.n))
+	}
+}
+
+// scaledColumns does one with x times alpha, of which it keeps a few at a time.
+func (g *gemv[T]) scaledColumns() {
+	var some [dotsAtOnce]T
+	d := unsafe.Slice(op.Hide(&some[0]), len(some))
+	x, a, m := g.x, g.a, g.rows
+	for k := 0; k < m; k += len(d) {
+		g.rows = min(len(d), m-k)
+		g.x, g.a = d[:g.rows], a[k*g.lda:]
+		g.l.set.Scale(g.alpha, &x[k], &d[0], g.rows)
+		g.allColumns()
+		g.beta = 1
+	}
+}
+
 // gemvColumns is the most columns that a transposed product does at a time:
 // that part of y stays in the first-level cache while rows of A stream by.
 const gemvColumns = 2048
@@ -122,11 +170,15 @@ func (g *gemv[T]) item(i int) {
 	}
 }
 
+// dotsAtOnce is how many numbers of a product, dot products or factors, wait on
+// the stack for the rest of it.
+const dotsAtOnce = 32
+
 // dots does rows lo to hi-1 of a product with A as stored: the dot products of
 // some rows, then y = fma(alpha, dots, start) for all of them at once.
 func (g *gemv[T]) dots(lo, hi int) {
 	s := &g.l.set
-	var some [32]T
+	var some [dotsAtOnce]T
 	d := unsafe.Slice(op.Hide(&some[0]), len(some))
 	for i := lo; i < hi; i += len(d) {
 		rows := min(len(d), hi-i)
@@ -140,6 +192,10 @@ func (g *gemv[T]) dots(lo, hi int) {
 // dotRows sets d to the dot products of x and rows i and following.
 func (g *gemv[T]) dotRows(i int, d []T) {
 	s := &g.l.set
+	if s.DotRowsShort != nil && g.n <= op.Lanes[T]() && len(d) >= s.DotRowsLen {
+		s.DotRowsShort(len(d), &g.a[i*g.lda], g.lda, &g.x[0], g.n, &d[0])
+		return
+	}
 	for r := 0; r < len(d); {
 		a := g.a[(i+r)*g.lda:]
 		switch {
@@ -175,11 +231,34 @@ func (g *gemv[T]) columns(lo, hi int) {
 	s, y := &g.l.set, g.y[lo:hi]
 	g.start(y)
 	k := 0
+	if len(y) <= 2*s.AxpyRowsShortMax {
+		rows := op.ShortRows
+		if len(y) > s.AxpyRowsShortMax {
+			rows = 32 // both calls find them in the first-level cache
+		}
+		for ; k < g.rows; k += rows {
+			g.axpyShort(k, min(rows, g.rows-k), lo, y)
+		}
+		return
+	}
 	for ; k+s.AxpyRowsLen <= g.rows; k += s.AxpyRowsLen {
 		g.axpyRows(k, lo, y)
 	}
 	for ; k < g.rows; k++ {
 		s.Axpy(g.x[k], &g.a[k*g.lda+lo], &y[0], len(y))
+	}
+}
+
+// axpyShort does rows k and following for so few columns that y stays in
+// registers, in one or two calls.
+//
+//go:noinline
+func (g *gemv[T]) axpyShort(k, rows, lo int, y []T) {
+	s := &g.l.set
+	for len(y) > 0 {
+		n := min(len(y), s.AxpyRowsShortMax)
+		s.AxpyRowsShort(&g.x[k], rows, &g.a[k*g.lda+lo], g.lda, &y[0], n)
+		lo, y = lo+n, y[n:]
 	}
 }
 
@@ -213,16 +292,21 @@ func (l *loops[T]) ger(p *op.Ger[T]) {
 }
 
 func (g *ger[T]) item(i int) {
-	short := len(g.y) <= op.Chunk[T]()
-	for r := i * g.per; r < min((i+1)*g.per, len(g.x)); r++ {
-		row := g.a.Data[r*g.a.RowStride:][:len(g.y)]
-		if short {
-			g.row(g.alpha*g.x[r], row)
-		} else {
-			g.l.axpy(1, g.alpha*g.x[r], g.y, row)
+	chunk := op.Chunk[T]()
+	if len(g.y) > chunk {
+		for r := i * g.per; r < min((i+1)*g.per, len(g.x)); r++ {
+			g.l.axpy(1, g.alpha*g.x[r], g.y, g.a.Data[r*g.a.RowStride:][:len(g.y)])
 		}
+		return
+	}
+	// As many rows at a time as have the elements of a chunk.
+	rows := min(chunk/len(g.y), op.ShortRows)
+	for lo, hi := i*g.per, min((i+1)*g.per, len(g.x)); lo < hi; lo += rows {
+		g.rows(lo, min(rows, hi-lo))
 	}
 }
 
 //go:noinline
-func (g *ger[T]) row(c T, row []T) { g.l.set.Axpy(c, &g.y[0], &row[0], len(row)) }
+func (g *ger[T]) rows(r, n int) {
+	g.l.set.Ger(g.alpha, &g.x[r], n, &g.y[0], len(g.y), &g.a.Data[r*g.a.RowStride], g.a.RowStride)
+}

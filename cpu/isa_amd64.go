@@ -33,10 +33,11 @@ func avx512F32() Set[float32] {
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF32, avx512.SubF32, avx512.MulF32, avx512.DivF32
 	avx512ElementaryF32(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF32, avx512.AxpyRows
-	s.SymvRows = avx512.SymvRowsF32
+	s.SymvRows, s.Ger, s.DotRowsShort = avx512.SymvRowsF32, avx512.GerF32, avx512.DotRowsShortF32
+	s.AxpyRowsShort, s.AxpyRowsShortMax = avx512.AxpyRowsShortF32, avx512.AxpyRowsShortF32Max
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF32, avx512.DotRows, op.Chunk[float32]()
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF32, avx512.AxpyComplexF32, avx512.DotComplexF32
-	s.MaxAbs, s.AbsSum = avx512.MaxAbsF32, avx512.AbsSumComplexF32
+	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx512.MaxAbsF32, avx512.IndexAbsEqF32, avx512.AbsSumComplexF32
 	s.Gemm = GemmSet[float32]{
 		Wide: avx512.GemmF32x2[:], Narrow: avx512.GemmF32x1[:], NarrowEdge: avx512.GemmF32x1[:],
 		NR: avx512.GemmF32NR, Lanes: avx512.GemmF32Lanes,
@@ -55,10 +56,11 @@ func avx512F64() Set[float64] {
 	s.Add, s.Sub, s.Mul, s.Div = avx512.AddF64, avx512.SubF64, avx512.MulF64, avx512.DivF64
 	avx512ElementaryF64(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF64, avx512.AxpyRows
-	s.SymvRows = avx512.SymvRowsF64
+	s.SymvRows, s.Ger, s.DotRowsShort = avx512.SymvRowsF64, avx512.GerF64, avx512.DotRowsShortF64
+	s.AxpyRowsShort, s.AxpyRowsShortMax = avx512.AxpyRowsShortF64, avx512.AxpyRowsShortF64Max
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF64, avx512.DotRows, op.Chunk[float64]()
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF64, avx512.AxpyComplexF64, avx512.DotComplexF64
-	s.MaxAbs, s.AbsSum = avx512.MaxAbsF64, avx512.AbsSumComplexF64
+	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx512.MaxAbsF64, avx512.IndexAbsEqF64, avx512.AbsSumComplexF64
 	s.Gemm = GemmSet[float64]{
 		Wide: avx512.GemmF64x2[:], Narrow: avx512.GemmF64x1[:], NarrowEdge: avx512.GemmF64x1[:],
 		NR: avx512.GemmF64NR, Lanes: avx512.GemmF64Lanes,
@@ -77,11 +79,12 @@ func avx2F32() Set[float32] {
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF32, avx2.SubF32, avx2.MulF32, avx2.DivF32
 	avx2ElementaryF32(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF32, avx2.AxpyRows
-	s.SymvRows = avx2.SymvRowsF32
+	s.SymvRows, s.Ger, s.DotRowsShort = avx2.SymvRowsF32, avx2.GerF32, avx2.DotRowsShortF32
+	s.AxpyRowsShort, s.AxpyRowsShortMax = avx2.AxpyRowsShortF32, avx2.AxpyRowsShortF32Max
 	// It passes over its rows four times, which must stay in the first cache.
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF32, avx2.DotRows, 1024
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF32, avx2.AxpyComplexF32, avx2.DotComplexF32
-	s.MaxAbs, s.AbsSum = avx2.MaxAbsF32, avx2.AbsSumComplexF32
+	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx2.MaxAbsF32, avx2.IndexAbsEqF32, avx2.AbsSumComplexF32
 	s.Gemm = GemmSet[float32]{
 		Wide: avx2.GemmF32x2[:], Narrow: avx2.GemmF32x1[:], NarrowEdge: avx2.GemmF32x1Masked[:],
 		NR: avx2.GemmF32NR, Lanes: avx2.GemmF32Lanes,
@@ -100,10 +103,11 @@ func avx2F64() Set[float64] {
 	s.Add, s.Sub, s.Mul, s.Div = avx2.AddF64, avx2.SubF64, avx2.MulF64, avx2.DivF64
 	avx2ElementaryF64(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF64, avx2.AxpyRows
-	s.SymvRows = avx2.SymvRowsF64
+	s.SymvRows, s.Ger, s.DotRowsShort = avx2.SymvRowsF64, avx2.GerF64, avx2.DotRowsShortF64
+	s.AxpyRowsShort, s.AxpyRowsShortMax = avx2.AxpyRowsShortF64, avx2.AxpyRowsShortF64Max
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF64, avx2.DotRows, 512
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF64, avx2.AxpyComplexF64, avx2.DotComplexF64
-	s.MaxAbs, s.AbsSum = avx2.MaxAbsF64, avx2.AbsSumComplexF64
+	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx2.MaxAbsF64, avx2.IndexAbsEqF64, avx2.AbsSumComplexF64
 	s.Gemm = GemmSet[float64]{
 		Wide: avx2.GemmF64x2[:], Narrow: avx2.GemmF64x1[:], NarrowEdge: avx2.GemmF64x1Masked[:],
 		NR: avx2.GemmF64NR, Lanes: avx2.GemmF64Lanes,

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/weftgo/weft/internal/op"
 )
@@ -182,21 +183,41 @@ func (l *loops[T]) sumSq(w int, x []T) T {
 	return l.long(kindSumSq, w, x, nil, 0)
 }
 
-// nrm2 takes the root of the plain sum of squares if that is safe. A sum that
-// overflowed is infinite. One that is at least tiny has lost nothing that
-// matters to squares which underflowed: 2^40 of them are less than half a
-// unit in its last place. Otherwise the elements are scaled by a power of two
-// that brings the largest close to one.
+// nrm2 takes the root of the plain sum of squares if that is safe.
 func (l *loops[T]) nrm2(w int, x []T) T {
-	tiny, maxExp := 0x1p-960, 1023
+	if s := l.sumSq(w, x); plain(s) {
+		return T(math.Sqrt(float64(s)))
+	}
+	return l.scaledNrm2(w, x)
+}
+
+func (l *loops[T]) shortNrm2(x *T, n int) T {
+	if s := l.set.SumSq(x, n); plain(s) {
+		return T(math.Sqrt(float64(s)))
+	}
+	return l.scaledNrm2(1, unsafe.Slice(x, n))
+}
+
+// plain reports whether s is a sum of squares as it should be, or NaN. A sum
+// that overflowed is infinite. One that is at least tiny has lost nothing that
+// matters to squares which underflowed: 2^40 of them are less than half a
+// unit in its last place.
+func plain[T op.Float](s T) bool {
+	tiny := 0x1p-960
 	if op.Size[T]() == 4 {
-		tiny, maxExp = 0x1p-80, 127
+		tiny = 0x1p-80
 	}
-	s := float64(l.sumSq(w, x))
-	if s >= tiny && !math.IsInf(s, 0) || math.IsNaN(s) {
-		return T(math.Sqrt(s))
+	return float64(s) >= tiny && float64(s) <= math.MaxFloat64 || s != s
+}
+
+// scaledNrm2 scales the elements by a power of two that brings the largest
+// close to one. There is no NaN among them.
+func (l *loops[T]) scaledNrm2(w int, x []T) T {
+	maxExp := 1023
+	if op.Size[T]() == 4 {
+		maxExp = 127
 	}
-	hi, lo := l.max(w, x), l.min(w, x) // no NaN among them, or s were one
+	hi, lo := l.max(w, x), l.min(w, x)
 	m := float64(max(hi, -lo))
 	if m == 0 || math.IsInf(m, 0) {
 		return T(m)
@@ -260,11 +281,10 @@ func (s *Set[T]) extreme(k kind, x []T) (T, bool) {
 
 // index returns the first element that equals the extreme m.
 func (s *Set[T]) index(k kind, x []T, m T) int {
-	i := s.IndexEq(&x[0], len(x), m)
-	if k == kindMaxAbs && i > 0 {
-		i = s.IndexEq(&x[0], i, -m) // i, if none lies before
+	if k == kindMaxAbs {
+		return s.IndexAbsEq(&x[0], len(x), m)
 	}
-	return i
+	return s.IndexEq(&x[0], len(x), m)
 }
 
 // found is where the extreme of a vector lies.
@@ -302,11 +322,6 @@ func (l *loops[T]) find(k kind, w int, x []T) found[T] {
 // arg returns the index of the first NaN of x or, if there is none, of the
 // first element that equals the extreme.
 func (l *loops[T]) arg(k kind, w int, x []T) int {
-	if len(x) <= op.Chunk[T]() {
-		if m, suspect := l.set.extreme(k, x); !suspect {
-			return l.set.index(k, x, m)
-		}
-	}
 	f := l.find(k, w, x)
 	if f.nan {
 		return f.at + l.set.IndexNaN(&f.chunk[0], len(f.chunk))
@@ -326,24 +341,45 @@ func (l *loops[T]) value(k kind, w int, x []T) T {
 	return f.value
 }
 
-func (l *loops[T]) max(w int, x []T) T {
-	if len(x) <= op.Chunk[T]() {
-		if m, suspect := l.set.Max(&x[0], len(x)); !suspect && m != 0 {
-			return m
-		}
-	}
-	return l.value(kindMax, w, x)
-}
-
-func (l *loops[T]) min(w int, x []T) T {
-	if len(x) <= op.Chunk[T]() {
-		if m, suspect := l.set.Min(&x[0], len(x)); !suspect && m != 0 {
-			return m
-		}
-	}
-	return l.value(kindMin, w, x)
-}
-
+func (l *loops[T]) max(w int, x []T) T      { return l.value(kindMax, w, x) }
+func (l *loops[T]) min(w int, x []T) T      { return l.value(kindMin, w, x) }
 func (l *loops[T]) argMax(w int, x []T) int { return l.arg(kindMax, w, x) }
-func (l *loops[T]) iamax(w int, x []T) int  { return l.arg(kindMaxAbs, w, x) }
 func (l *loops[T]) argMin(w int, x []T) int { return l.arg(kindMin, w, x) }
+func (l *loops[T]) iamax(w int, x []T) int  { return l.arg(kindMaxAbs, w, x) }
+
+// The same for at most a chunk, on the straight way to what is found mostly.
+
+func (l *loops[T]) shortMax(x *T, n int) T {
+	if m, suspect := l.set.Max(x, n); !suspect && m != 0 {
+		return m
+	}
+	return l.value(kindMax, 1, unsafe.Slice(x, n))
+}
+
+func (l *loops[T]) shortMin(x *T, n int) T {
+	if m, suspect := l.set.Min(x, n); !suspect && m != 0 {
+		return m
+	}
+	return l.value(kindMin, 1, unsafe.Slice(x, n))
+}
+
+func (l *loops[T]) shortArgMax(x *T, n int) int {
+	if m, suspect := l.set.Max(x, n); !suspect {
+		return l.set.IndexEq(x, n, m)
+	}
+	return l.arg(kindMax, 1, unsafe.Slice(x, n))
+}
+
+func (l *loops[T]) shortArgMin(x *T, n int) int {
+	if m, suspect := l.set.Min(x, n); !suspect {
+		return l.set.IndexEq(x, n, m)
+	}
+	return l.arg(kindMin, 1, unsafe.Slice(x, n))
+}
+
+func (l *loops[T]) shortIamax(x *T, n int) int {
+	if m, suspect := l.set.MaxAbs(x, n); !suspect {
+		return l.set.IndexAbsEq(x, n, m)
+	}
+	return l.arg(kindMaxAbs, 1, unsafe.Slice(x, n))
+}

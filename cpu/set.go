@@ -24,6 +24,7 @@ type Set[T op.Float] struct {
 	Dot              func(x, y *T, n int) T
 	Max, Min, MaxAbs func(x *T, n int) (T, bool)
 	IndexEq          func(x *T, n int, v T) int
+	IndexAbsEq       func(x *T, n int, v T) int
 	IndexNaN         func(x *T, n int) int
 
 	// Vectors.
@@ -45,6 +46,14 @@ type Set[T op.Float] struct {
 	DotRowsLen  int
 	DotRowsMax  int
 	SymvRows    func(a *T, lda int, f, x, y *T, n int, out *T)
+	Ger         func(alpha T, x *T, m int, y *T, n int, a *T, lda int)
+
+	// The same for m short rows. AxpyRowsShort is for 1 to AxpyRowsShortMax
+	// columns; DotRowsShort, which may be nil, for at least DotRowsLen rows of
+	// 1 to op.Lanes.
+	AxpyRowsShort    func(x *T, m int, a *T, lda int, y *T, n int)
+	AxpyRowsShortMax int
+	DotRowsShort     func(m int, a *T, lda int, x *T, n int, out *T)
 
 	// Complex numbers, as pairs of real ones.
 	ScaleComplex func(re, im T, x, dst *T, n int)
@@ -109,12 +118,12 @@ func portable[T op.Float]() Set[T] {
 		Sum: fallback.Sum[T], Asum: fallback.Asum[T], SumSq: fallback.SumSq[T],
 		SqDev: fallback.SqDev[T], Dot: fallback.Dot[T],
 		Max: fallback.Max[T], Min: fallback.Min[T], MaxAbs: fallback.MaxAbs[T],
-		IndexEq: fallback.IndexEq[T], IndexNaN: fallback.IndexNaN[T],
+		IndexEq: fallback.IndexEq[T], IndexAbsEq: fallback.IndexAbsEq[T], IndexNaN: fallback.IndexNaN[T],
 		Axpy: fallback.Axpy[T], Scale: fallback.Scale[T],
 		Add: fallback.Add[T], Sub: fallback.Sub[T], Mul: fallback.Mul[T], Div: fallback.Div[T],
 		Fill:     fallback.Fill[T],
 		MulAdd:   fallback.MulAdd[T],
-		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows, SymvRows: fallback.SymvRows[T],
+		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows, SymvRows: fallback.SymvRows[T], Ger: fallback.Ger[T],
 		ScaleComplex: fallback.ScaleComplex[T], AxpyComplex: fallback.AxpyComplex[T], DotComplex: fallback.DotComplex[T],
 		AbsSum: fallback.AbsSumComplex[T],
 		Gemm: GemmSet[T]{

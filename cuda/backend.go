@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"github.com/weftgo/weft/cuda/internal/device"
 	"github.com/weftgo/weft/cuda/internal/driver"
@@ -63,7 +62,7 @@ func table[T op.Float](g *gpu) op.Table[T] {
 	binary := func(f op.Map) func(w int, dst, x, y []T) {
 		return func(w int, dst, x, y []T) { e.apply(f, w, 0, dst, x, y) }
 	}
-	t := op.Table[T]{
+	return op.Table[T]{
 		Sum: reduce(op.Sum), Asum: reduce(op.Asum), Nrm2: reduce(op.Nrm2), Var: reduce(op.Var),
 		Max: reduce(op.Max), Min: reduce(op.Min),
 		Dot:    func(w int, x, y []T) T { return e.reduce(op.Dot, w, x, y) },
@@ -75,14 +74,6 @@ func table[T op.Float](g *gpu) op.Table[T] {
 		Add:    binary(op.Add), Sub: binary(op.Sub), Mul: binary(op.Mul), Div: binary(op.Div),
 		Gemv: e.gemv, Ger: e.ger, Gemm: e.gemm, ScaleRows: e.scaleRows,
 	}
-	// Who opens a device by name means it for short vectors too.
-	t.Short = op.Short[T]{
-		Sum:  func(x *T, n int) T { return t.Sum(1, unsafe.Slice(x, n)) },
-		Asum: func(x *T, n int) T { return t.Asum(1, unsafe.Slice(x, n)) },
-		Dot:  func(x, y *T, n int) T { return t.Dot(1, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
-		Axpy: func(alpha T, x, y *T, n int) { t.Axpy(1, alpha, unsafe.Slice(x, n), unsafe.Slice(y, n)) },
-	}
-	return t
 }
 
 // engine holds the functions of a table.

@@ -122,6 +122,16 @@ func IndexEq[T op.Float](x *T, n int, v T) int {
 	return n
 }
 
+// IndexAbsEq returns the first i with |x[i]| == v, or n.
+func IndexAbsEq[T op.Float](x *T, n int, v T) int {
+	for i, w := range unsafe.Slice(x, n) {
+		if w == v || w == -v {
+			return i
+		}
+	}
+	return n
+}
+
 // IndexNaN returns the first i with x[i] not a number, or n.
 func IndexNaN[T op.Float](x *T, n int) int {
 	for i, w := range unsafe.Slice(x, n) {

@@ -74,6 +74,14 @@ func AxpyRows[T op.Float](x, a *T, lda int, y *T, n int) {
 	}
 }
 
+// Ger adds alpha*x[i] times y to row i of a, of m rows:
+// a[i*lda+j] = fma(alpha*x[i], y[j], a[i*lda+j]), with alpha*x[i] rounded.
+func Ger[T op.Float](alpha T, x *T, m int, y *T, n int, a *T, lda int) {
+	for i, v := range unsafe.Slice(x, m) {
+		Axpy(T(alpha*v), y, at(a, i*lda), n)
+	}
+}
+
 // SymvRows reads four rows of half a symmetric matrix once for what they give
 // as rows and as columns. It sets out[r] to the sum of a[r][j]*x[j] over n
 // columns, where element j belongs to lane j modulo 16 (float32) or 8 (float64)

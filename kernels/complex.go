@@ -142,6 +142,11 @@ func (e *Engine[T]) AxpyComplex(alpha [2]T, x, y []T) {
 	noOverlap("AxpyComplex", "y", y, "x", x, true)
 	reads(x)
 	writes(y)
+	if len(x) <= op.Chunk[T]() {
+		px, py := hide2(&x[0], &y[0])
+		e.table.Short.AxpyComplex(alpha[0], alpha[1], px, py, len(x)/2)
+		return
+	}
 	e.table.Complex.Axpy(alpha[0], alpha[1], hideSlice(x), hideSlice(y))
 }
 
@@ -161,14 +166,19 @@ func (e *Engine[T]) ScalComplex(alpha [2]T, x []T) {
 // the products of the parts of x and y: Σ xr·yr, Σ xi·yi, Σ xr·yi and Σ xi·yr.
 // Each is summed over lanes like [Engine.Dot]. It panics with a [*ShapeError]
 // if the lengths differ. The bits are the same on every backend.
-func (e *Engine[T]) DotComplex(x, y []T) [4]T {
+func (e *Engine[T]) DotComplex(x, y []T) (sums [4]T) {
 	wholePairs("DotComplex", x)
 	sameLen("DotComplex", "y", len(x), y, "length of x")
 	if len(x) == 0 {
-		return [4]T{}
+		return sums
 	}
 	reads(x)
 	reads(y)
+	if len(x) <= op.Chunk[T]() {
+		px, py := hide2(&x[0], &y[0])
+		e.table.Short.DotComplex(px, py, len(x)/2, op.Hide(&sums[0]))
+		return sums
+	}
 	return e.table.Complex.Dot(hideSlice(x), hideSlice(y))
 }
 

@@ -72,9 +72,6 @@ func complete(bs []*op.Backend, host *op.Backend) {
 }
 
 func completeTable[T Float](t, host *op.Table[T]) {
-	if t.Short.Sum == nil {
-		t.Short = host.Short
-	}
 	if t.Complex.Gemm == nil {
 		t.Complex = host.Complex
 	}
@@ -89,6 +86,9 @@ func completeTable[T Float](t, host *op.Table[T]) {
 	}
 	if t.Unary == nil {
 		t.Unary, t.Binary, t.MulAdd = host.Unary, host.Binary, host.MulAdd
+	}
+	if t.Short.Sum == nil {
+		t.Short = op.ShortOf(t)
 	}
 }
 

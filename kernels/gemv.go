@@ -19,19 +19,51 @@ func Gemv[T Float](tA Transpose, alpha T, a Matrix[T], x []T, beta T, y []T) {
 
 // Gemv is [Gemv] on this engine.
 func (e *Engine[T]) Gemv(tA Transpose, alpha T, a Matrix[T], x []T, beta T, y []T) {
+	// A product with 16×16 takes 30 nanoseconds, so the checks pass in a
+	// straight line.
+	m, n := a.Rows, a.Cols
+	trans := tA != NoTrans
+	if trans {
+		m, n = n, m
+	}
+	if !fits(&a) || len(x) != n || len(y) != m || trans && tA != Trans {
+		badGemv(tA, &a, x, y)
+	}
+	if m == 0 {
+		return
+	}
+	if n > 0 {
+		extent := (a.Rows-1)*a.Stride + a.Cols
+		if !apart(&y[0], m, &a.Data[0], extent) || !apart(&y[0], m, &x[0], n) {
+			noOverlap("Gemv", "y", y, "x", x, false)
+			noOverlapMatrix("Gemv", "y", rowOf(y), "a", &a)
+		}
+	}
+	if n == 0 || alpha == 0 {
+		e.scaleRows(beta, op.View[T]{Data: y, Rows: m, Cols: 1, RowStride: 1, ColStride: 1})
+		return
+	}
+	if a.Rows <= op.ShortRows && m*n <= op.Chunk[T]() {
+		if raceEnabled {
+			readsMatrix(a)
+			reads(x)
+			writes(y)
+		}
+		px, py := hide2(&x[0], &y[0])
+		e.table.Short.Gemv(trans, alpha, hide(&a.Data[0]), a.Rows, a.Cols, a.Stride, px, beta, py)
+		return
+	}
 	v := view("Gemv", "tA", tA, "a", &a)
+	e.gemv(alpha, v, op.Vector[T]{N: n, Data: x, Inc: 1}, beta, op.Vector[T]{N: m, Data: y, Inc: 1})
+}
+
+// badGemv panics with what is wrong with the arguments of Gemv.
+func badGemv[T Float](tA Transpose, a *Matrix[T], x, y []T) {
+	v := view("Gemv", "tA", tA, "a", a)
 	if len(x) != v.Cols {
 		mismatch("Gemv", "x", len(x), "element", v.Cols, "columns of op(a)")
 	}
-	if len(y) != v.Rows {
-		mismatch("Gemv", "y", len(y), "element", v.Rows, "rows of op(a)")
-	}
-	if len(y) == 0 {
-		return
-	}
-	noOverlap("Gemv", "y", y, "x", x, false)
-	noOverlapMatrix("Gemv", "y", rowOf(y), "a", &a)
-	e.gemv(alpha, v, op.Vector[T]{N: len(x), Data: x, Inc: 1}, beta, op.Vector[T]{N: len(y), Data: y, Inc: 1})
+	mismatch("Gemv", "y", len(y), "element", v.Rows, "rows of op(a)")
 }
 
 // gemv is Gemv on checked arguments, y not empty.
@@ -81,28 +113,42 @@ func Ger[T Float](alpha T, x, y []T, a Matrix[T]) { def[T]().Ger(alpha, x, y, a)
 
 // Ger is [Ger] on this engine.
 func (e *Engine[T]) Ger(alpha T, x, y []T, a Matrix[T]) {
-	v := view("Ger", "", NoTrans, "a", &a)
+	if !fits(&a) || len(x) != a.Rows || len(y) != a.Cols {
+		badGer(x, y, &a)
+	}
+	m, n := len(x), len(y)
+	if m == 0 || n == 0 || alpha == 0 {
+		return
+	}
+	if extent := (m-1)*a.Stride + n; !apart(&a.Data[0], extent, &x[0], m) || !apart(&a.Data[0], extent, &y[0], n) {
+		noOverlapMatrix("Ger", "a", &a, "x", rowOf(x))
+		noOverlapMatrix("Ger", "a", &a, "y", rowOf(y))
+	}
+	if raceEnabled {
+		reads(x)
+		reads(y)
+		writesMatrix(a)
+	}
+	if m <= op.ShortRows && m*n <= op.Chunk[T]() {
+		px, py := hide2(&x[0], &y[0])
+		e.table.Short.Ger(alpha, px, m, py, n, hide(&a.Data[0]), a.Stride)
+		return
+	}
+	w := min(e.width(&x[0], &y[0]), e.width(&a.Data[0], &a.Data[0]))
+	p := op.Ger[T]{
+		Workers: w, Alpha: alpha, X: held(x), Y: held(y),
+		A: op.View[T]{Data: held(a.Data), Rows: m, Cols: n, RowStride: a.Stride, ColStride: 1},
+	}
+	e.table.Ger(op.Hide(&p))
+}
+
+// badGer panics with what is wrong with the arguments of Ger.
+func badGer[T Float](x, y []T, a *Matrix[T]) {
+	view("Ger", "", NoTrans, "a", a)
 	if len(x) != a.Rows {
 		mismatch("Ger", "x", len(x), "element", a.Rows, "rows of a")
 	}
-	if len(y) != a.Cols {
-		mismatch("Ger", "y", len(y), "element", a.Cols, "columns of a")
-	}
-	if len(x) == 0 || len(y) == 0 || alpha == 0 {
-		return
-	}
-	noOverlapMatrix("Ger", "a", &a, "x", rowOf(x))
-	noOverlapMatrix("Ger", "a", &a, "y", rowOf(y))
-	reads(x)
-	reads(y)
-	writesMatrix(a)
-	w := 1
-	if !small[T](len(x) * len(y)) {
-		w = min(e.width(&x[0], &y[0]), e.width(&a.Data[0], &a.Data[0]))
-	}
-	v.Data = held(v.Data)
-	p := op.Ger[T]{Workers: w, Alpha: alpha, X: held(x), Y: held(y), A: v}
-	e.table.Ger(op.Hide(&p))
+	mismatch("Ger", "y", len(y), "element", a.Cols, "columns of a")
 }
 
 // Symv adds the product of a symmetric matrix and a vector to y: y += alpha*A*x.

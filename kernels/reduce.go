@@ -83,6 +83,9 @@ func (e *Engine[T]) Nrm2(x []T) T {
 		return 0
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Nrm2(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.Nrm2(e.vectorWidth(h, h), h)
 }
@@ -123,6 +126,9 @@ func (e *Engine[T]) Max(x []T) T {
 		return T(math.Inf(-1))
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Max(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.Max(e.vectorWidth(h, h), h)
 }
@@ -138,6 +144,9 @@ func (e *Engine[T]) Min(x []T) T {
 		return T(math.Inf(1))
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Min(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.Min(e.vectorWidth(h, h), h)
 }
@@ -153,6 +162,9 @@ func (e *Engine[T]) ArgMax(x []T) int {
 		return -1
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.ArgMax(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.ArgMax(e.vectorWidth(h, h), h)
 }
@@ -168,6 +180,9 @@ func (e *Engine[T]) ArgMin(x []T) int {
 		return -1
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.ArgMin(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.ArgMin(e.vectorWidth(h, h), h)
 }
@@ -182,6 +197,9 @@ func (e *Engine[T]) Iamax(x []T) int {
 		return -1
 	}
 	reads(x)
+	if len(x) <= op.Chunk[T]() {
+		return e.table.Short.Iamax(hide(&x[0]), len(x))
+	}
 	h := hideSlice(x)
 	return e.table.Iamax(e.vectorWidth(h, h), h)
 }

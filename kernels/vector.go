@@ -36,6 +36,11 @@ func (e *Engine[T]) Scal(alpha T, x []T) {
 		return
 	}
 	writes(x)
+	if len(x) <= op.Chunk[T]() {
+		p := hide(&x[0])
+		e.table.Short.Scale(alpha, p, p, len(x))
+		return
+	}
 	h := hideSlice(x)
 	e.table.Scal(e.vectorWidth(h, h), alpha, h)
 }
@@ -49,6 +54,10 @@ func (e *Engine[T]) Fill(x []T, v T) {
 		return
 	}
 	writes(x)
+	if len(x) <= op.Chunk[T]() {
+		e.table.Short.Fill(hide(&x[0]), len(x), v)
+		return
+	}
 	h := hideSlice(x)
 	e.table.Fill(e.vectorWidth(h, h), h, v)
 }
@@ -60,7 +69,7 @@ func Add[T Float](dst, x, y []T) { def[T]().Add(dst, x, y) }
 
 // Add is [Add] on this engine.
 func (e *Engine[T]) Add(dst, x, y []T) {
-	elementwise(e, "Add", e.table.Add, dst, x, y)
+	elementwise(e, "Add", e.table.Short.Add, e.table.Add, dst, x, y)
 }
 
 // Sub sets dst[i] = x[i] - y[i], with the rules of [Add].
@@ -68,7 +77,7 @@ func Sub[T Float](dst, x, y []T) { def[T]().Sub(dst, x, y) }
 
 // Sub is [Sub] on this engine.
 func (e *Engine[T]) Sub(dst, x, y []T) {
-	elementwise(e, "Sub", e.table.Sub, dst, x, y)
+	elementwise(e, "Sub", e.table.Short.Sub, e.table.Sub, dst, x, y)
 }
 
 // Mul sets dst[i] = x[i] * y[i], with the rules of [Add].
@@ -76,7 +85,7 @@ func Mul[T Float](dst, x, y []T) { def[T]().Mul(dst, x, y) }
 
 // Mul is [Mul] on this engine.
 func (e *Engine[T]) Mul(dst, x, y []T) {
-	elementwise(e, "Mul", e.table.Mul, dst, x, y)
+	elementwise(e, "Mul", e.table.Short.Mul, e.table.Mul, dst, x, y)
 }
 
 // Div sets dst[i] = x[i] / y[i], with the rules of [Add]. Division by zero
@@ -85,10 +94,10 @@ func Div[T Float](dst, x, y []T) { def[T]().Div(dst, x, y) }
 
 // Div is [Div] on this engine.
 func (e *Engine[T]) Div(dst, x, y []T) {
-	elementwise(e, "Div", e.table.Div, dst, x, y)
+	elementwise(e, "Div", e.table.Short.Div, e.table.Div, dst, x, y)
 }
 
-func elementwise[T Float](e *Engine[T], call string, f func(w int, dst, x, y []T), dst, x, y []T) {
+func elementwise[T Float](e *Engine[T], call string, short func(dst, x, y *T, n int), long func(w int, dst, x, y []T), dst, x, y []T) {
 	sameLen(call, "x", len(dst), x, "length of dst")
 	sameLen(call, "y", len(dst), y, "length of dst")
 	if len(dst) == 0 {
@@ -99,6 +108,11 @@ func elementwise[T Float](e *Engine[T], call string, f func(w int, dst, x, y []T
 	reads(x)
 	reads(y)
 	writes(dst)
+	if len(dst) <= op.Chunk[T]() {
+		px, py := hide2(&x[0], &y[0])
+		short(hide(&dst[0]), px, py, len(dst))
+		return
+	}
 	w := min(e.vectorWidth(dst, x), e.vectorWidth(y, y))
-	f(w, hideSlice(dst), hideSlice(x), hideSlice(y))
+	long(w, hideSlice(dst), hideSlice(x), hideSlice(y))
 }

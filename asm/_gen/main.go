@@ -127,7 +127,7 @@ func writeTables(path string, set *isa) error {
 	for _, e := range elems {
 		gemmTables(&b, set, e)
 	}
-	matVecTables(&b)
+	matVecTables(&b, set)
 	measureTables(&b, set)
 	text, err := format.Source(b.Bytes())
 	if err != nil {

@@ -27,6 +27,9 @@ func emitMatVec(g *emitter) {
 		g.axpyRows(e)
 		g.dotRows(e)
 		g.symvRows(e)
+		g.ger(e)
+		g.axpyRowsShort(e)
+		g.dotRowsShort(e)
 	}
 }
 
@@ -250,26 +253,13 @@ func (k kernel) dotRowsAtOnce() {
 			}
 		}
 	}
-	k.Comment("Then of all rows together: rows 0, 1 and rows 2, 3 share a register,",
-		"first by halves and then by quarters.")
-	z := func(i int) reg.VecPhysical { return acc(0, 1+i) } // free by now
-	k.shuffleAdd(0x44, 0xee, acc(0, 0), acc(1, 0), z(0), z(2))
-	k.shuffleAdd(0x44, 0xee, acc(2, 0), acc(3, 0), z(1), z(2))
-	k.shuffleAdd(0x88, 0xdd, z(0), z(1), z(0), z(2))
-	sum := z(0)
-	k.VPERMILPD(Imm(0x55), sum, z(1))
-	k.do("VADD", z(1), sum, sum)
-	if k.elem == f32 {
-		k.VMOVSHDUP(sum, z(1))
-		k.do("VADD", z(1), sum, sum)
+	var sums []reg.VecPhysical
+	for r := range dotRows {
+		sums = append(sums, acc(r, 0))
 	}
-	k.Comment("Row r is in the lowest lane of quarter r.")
-	out := k.pointer("out")
-	k.instr("VMOV"+k.scalar, sum.AsX(), Mem{Base: out})
-	for r := 1; r < dotRows; r++ {
-		k.VEXTRACTF32X4(Imm(uint64(r)), sum, z(1).AsX())
-		k.instr("VMOV"+k.scalar, z(1).AsX(), Mem{Base: out, Disp: r * k.size})
-	}
+	spare := k.regs[dotRows*vecs:]
+	k.joinRows(sums, spare)
+	k.storeRows(sums[0], spare[0], k.pointer("out"))
 }
 
 // dotRowsByPasses goes over the rows four times, each time for a quarter of
@@ -378,30 +368,12 @@ func (k kernel) dotRowsByPasses() {
 		}
 	}
 
-	k.Comment("One register per row is left. Rows 0, 1 and rows 2, 3 share one.")
-	both := func(i int) reg.VecPhysical { return k.regs[i] }
-	low, high := k.regs[2], k.regs[3]
-	for i := range 2 {
-		k.VPERM2F128(Imm(0x20), even(2*i+1), even(2*i), low)
-		k.VPERM2F128(Imm(0x31), even(2*i+1), even(2*i), high)
-		k.do("VADD", high, low, both(i))
+	var sums []reg.VecPhysical
+	for r := range dotRows {
+		sums = append(sums, even(r))
 	}
-	k.Comment("Then all four.")
-	k.VUNPCKLPD(both(1), both(0), low)
-	k.VUNPCKHPD(both(1), both(0), high)
-	k.do("VADD", high, low, low)
-	if k.elem == f32 {
-		k.VMOVSHDUP(low, high)
-		k.do("VADD", high, low, low)
-	}
-	k.Comment("Rows 0 and 2 are in the lower half, rows 1 and 3 in the upper one.")
-	out := k.pointer("out")
-	k.VEXTRACTF128(Imm(1), low, high.AsX())
-	for i, half := range []reg.VecPhysical{low, high} {
-		k.instr("VMOV"+k.scalar, half.AsX(), Mem{Base: out, Disp: i * k.size})
-		k.VPERMILPD(Imm(1), half.AsX(), half.AsX())
-		k.instr("VMOV"+k.scalar, half.AsX(), Mem{Base: out, Disp: (i + 2) * k.size})
-	}
+	k.joinRows(sums, k.regs)
+	k.storeRows(sums[0], k.regs[0], k.pointer("out"))
 }
 
 // shuffleAdd picks quarters of a and b by two controls and adds what it
@@ -413,7 +385,10 @@ func (k kernel) shuffleAdd(low, high uint64, a, b, dst, spare Op) {
 }
 
 // matVecTables writes the rows of the kernels of this file.
-func matVecTables(w io.Writer) {
+func matVecTables(w io.Writer, set *isa) {
 	fmt.Fprintf(w, "\n// AxpyRows is the number of rows that AxpyRowsF32 and AxpyRowsF64 work on.\nconst AxpyRows = %d\n", axpyRows)
 	fmt.Fprintf(w, "\n// DotRows is the number of rows that DotRowsF32 and DotRowsF64 work on.\nconst DotRows = %d\n", dotRows)
+	for _, e := range elems {
+		fmt.Fprintf(w, "\n// AxpyRowsShort%s is for rows of up to so many elements.\nconst AxpyRowsShort%sMax = %d\n", e.suffix, e.suffix, shortVecs*set.lanes(e))
+	}
 }

@@ -225,11 +225,24 @@ func (k kernel) reduceVector(r reduction, w width, v int, ptrs []reg.GPVirtual) 
 // result in lane 0 of the first. It overwrites the second.
 func (k kernel) tree(stem string, n int) {
 	k.Comment("Halve the lanes until one is left.")
+	k.joinVectors(stem, n, n)
+	k.joinLanes(stem)
+}
+
+// joinVectors joins n registers by halving, of which only the first c hold
+// anything.
+func (k kernel) joinVectors(stem string, n, c int) {
 	for h := n / 2; h >= 1; h /= 2 {
 		for i := range h {
-			k.do(stem, k.regs[i+h], k.regs[i], k.regs[i])
+			if i+h < c {
+				k.do(stem, k.regs[i+h], k.regs[i], k.regs[i])
+			}
 		}
 	}
+}
+
+// joinLanes halves the lanes of the first register until one is left.
+func (k kernel) joinLanes(stem string) {
 	if k.masks {
 		k.VEXTRACTF64X4(Imm(1), reg.Z0, reg.Y1)
 		k.do(stem, reg.Y1, reg.Y0, reg.Y0)

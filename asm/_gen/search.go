@@ -21,10 +21,12 @@ func emitSearch(g *emitter) {
 		notSigns := signs[e]
 		g.extreme(e, "MaxAbs", "largest absolute value", &notSigns)
 		g.absSumComplex(e, notSigns)
-		g.index(e, "IndexEq", "func(x *T, n int, v T) int", compareEq,
+		g.index(e, "IndexEq", "func(x *T, n int, v T) int", compareEq, nil,
 			"returns the first i < n with x[i] == v, or n.",
 			"Zeros of either sign are equal, and a NaN is equal to nothing.")
-		g.index(e, "IndexNaN", "func(x *T, n int) int", compareUnordered,
+		g.index(e, "IndexAbsEq", "func(x *T, n int, v T) int", compareEq, &notSigns,
+			"returns the first i < n with |x[i]| == v, or n.")
+		g.index(e, "IndexNaN", "func(x *T, n int) int", compareUnordered, nil,
 			"returns the first i < n with a NaN in x[i], or n.")
 	}
 }
@@ -59,19 +61,15 @@ func (g *emitter) extreme(e *elem, name, which string, notSigns *Mem) {
 	x, n := k.pointer("x"), k.integer("n")
 	best := func(v int) reg.VecPhysical { return k.regs[v%extremeVecs] }
 	trap := func(v int) reg.VecPhysical { return k.regs[extremeVecs+v/2%4] }
-	value := func(v int) reg.VecPhysical { return k.regs[extremeVecs+4+v%4] }
+	value := func(v int) reg.VecPhysical { return k.regs[extremeVecs+4+v%2] }
+	clear := k.regs[extremeVecs+4+2]
+	if notSigns != nil {
+		k.do("VMOVU", *notSigns, clear)
+	}
 	abs := func(r reg.VecPhysical) {
 		if notSigns != nil {
-			k.do("VAND", *notSigns, r, r)
+			k.do("VAND", clear, r, r)
 		}
-	}
-	k.broadcast(Mem{Base: x}, best(0))
-	abs(best(0))
-	for v := 1; v < extremeVecs; v++ {
-		k.do("VMOVA", best(0), best(v))
-	}
-	for v := 0; v < extremeVecs; v += 2 {
-		k.zero(trap(v))
 	}
 	// pair takes two vectors. The product with a NaN is a NaN, and so is the
 	// sum with one.
@@ -87,6 +85,14 @@ func (g *emitter) extreme(e *elem, name, which string, notSigns *Mem) {
 	lanes, row := k.lanes(e), extremeVecs*k.lanes(e)
 	k.sub(row, n)
 	k.JL(LabelRef("short"))
+	k.broadcast(Mem{Base: x}, best(0))
+	abs(best(0))
+	for v := 1; v < extremeVecs; v++ {
+		k.do("VMOVA", best(0), best(v))
+	}
+	for v := 0; v < extremeVecs; v += 2 {
+		k.zero(trap(v))
+	}
 	k.Label("loop")
 	for v := 0; v < extremeVecs; v += 2 {
 		pair(v, Mem{Base: x, Disp: v * k.bytes}, Mem{Base: x, Disp: (v + 1) * k.bytes})
@@ -101,52 +107,65 @@ func (g *emitter) extreme(e *elem, name, which string, notSigns *Mem) {
 	k.XORQ(n, n)
 	k.JMP(LabelRef("loop"))
 
-	k.Label("short")
-	k.Comment("Less than one turn in all, by vectors.")
-	k.add(row, n)
-	k.Label("one")
-	if k.masks {
-		k.maskFor(n, 1)
-		k.load(masked, Mem{Base: x}, value(0))
-		abs(value(0))
-		k.do(stem, value(0), best(0), reg.K1, best(0))
-		k.do("VFMADD231", value(0), value(0), trap(0))
-		k.add(k.bytes, x)
-		k.sub(lanes, n)
-		k.JG(LabelRef("one"))
-	} else {
-		k.sub(lanes, n)
-		k.JL(LabelRef("part"))
-		k.do("VMOVU", Mem{Base: x}, value(0))
-		abs(value(0))
-		k.do(stem, value(0), best(0), best(0))
-		k.do("VFMADD231", value(0), value(0), trap(0))
-		k.add(k.bytes, x)
-		k.JMP(LabelRef("one"))
-		k.Label("part")
-		k.add(lanes, n)
-		k.JZ(LabelRef("join"))
-		k.tailMask(n, value(1))
-		k.do("VMASKMOV", Mem{Base: x}, value(1), value(0))
-		abs(value(0))
-		k.do("VFMADD231", value(0), value(0), trap(0))
-		k.do("VBLENDV", value(1), value(0), best(0), value(0))
-		k.do(stem, value(0), best(0), best(0))
-	}
-
 	k.Label("join")
 	k.do("VADD", trap(0), trap(2), trap(0))
 	k.do("VADD", trap(4), trap(6), trap(4))
 	k.do("VADD", trap(0), trap(4), trap(0))
+	k.joinVectors(stem, extremeVecs, extremeVecs)
+	k.Label("lanes")
 	bits := k.anyLane(compareUnordered, trap(0), trap(0))
 	k.TESTL(bits, bits)
 	suspect := k.GP8()
 	k.SETNE(suspect)
-	k.tree(stem, extremeVecs)
+	k.joinLanes(stem)
 	k.VZEROUPPER()
 	k.Store(reg.X0, k.Return("m"))
 	k.Store(suspect, k.Return("suspect"))
 	k.RET()
+
+	k.Label("short")
+	k.Comment("Less than one turn: no vector but those that have elements, the last of",
+		"which ends with the last element.")
+	k.add(row, n)
+	k.zero(trap(0))
+	k.CMPQ(n, Imm(uint64(lanes)))
+	k.JL(LabelRef("part"))
+	last := k.GP64()
+	k.LEAQ(Mem{Base: x, Index: n, Scale: uint8(k.size), Disp: -k.bytes}, last)
+	for c := 1; c < extremeVecs; c++ {
+		k.CMPQ(n, I32(int32(c*lanes)))
+		k.JLE(LabelRef(label("vectors", c)))
+	}
+	for c := extremeVecs; c >= 1; c-- {
+		k.Label(label("vectors", c))
+		for v := range c {
+			m := Mem{Base: x, Disp: v * k.bytes}
+			if v == c-1 {
+				m = Mem{Base: last}
+			}
+			k.do("VMOVU", m, best(v))
+			abs(best(v))
+		}
+		for v := 0; v < c; v += 2 {
+			k.do("VFMADD231", best(v), best(min(v+1, c-1)), trap(0))
+		}
+		k.joinVectors(stem, extremeVecs, c)
+		k.JMP(LabelRef("lanes"))
+	}
+	k.Label("part")
+	k.broadcast(Mem{Base: x}, best(0))
+	abs(best(0))
+	k.partOf(n, value(1))
+	k.loadPart(true, Mem{Base: x}, value(1), value(0))
+	abs(value(0))
+	k.do("VFMADD231", value(0), value(0), trap(0))
+	if k.masks {
+		k.do(stem, value(0), best(0), reg.K1, best(0))
+	} else {
+		k.do("VBLENDV", value(1), value(0), best(0), value(0))
+		k.do(stem, value(0), best(0), best(0))
+	}
+	k.JMP(LabelRef("lanes"))
 }
 
 // absSumComplex emits the sums of the absolute values of the parts of complex
@@ -222,8 +241,9 @@ func (s *isa) indexVecs() int {
 }
 
 // index emits a search for the first element that compares as predicate says,
-// with v or, for compareUnordered, with itself.
-func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc ...string) {
+// with v or, for compareUnordered, with itself; with notSigns, its absolute
+// value.
+func (g *emitter) index(e *elem, name, signature string, predicate uint64, notSigns *Mem, doc ...string) {
 	k := g.begin(e, name+e.suffix, signature, doc...)
 	x, n, i := k.pointer("x"), k.integer("n"), k.GP64()
 	wanted := k.regs[len(k.regs)-1]
@@ -235,12 +255,31 @@ func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc .
 		return Mem{Base: x, Index: i, Scale: uint8(k.size), Disp: v * k.bytes}
 	}
 	// with gives the two sides of the comparison with the vector at m.
+	abs := k.regs[len(k.regs)-2]
+	if notSigns != nil {
+		k.do("VMOVU", *notSigns, abs)
+	}
 	with := func(m Mem, t reg.VecPhysical) (Op, Op) {
-		if predicate == compareEq {
+		switch {
+		case notSigns != nil:
+			k.do("VAND", m, abs, t)
+			return t, wanted
+		case predicate == compareEq:
 			return m, wanted
 		}
 		k.do("VMOVU", m, t)
 		return t, t
+	}
+	// part turns what was loaded of the last elements into what is compared.
+	part := func(t reg.VecPhysical) Op {
+		switch {
+		case notSigns != nil:
+			k.do("VAND", t, abs, t)
+			return wanted
+		case predicate == compareEq:
+			return wanted
+		}
+		return t
 	}
 	k.XORQ(i, i)
 	k.sub(vecs*lanes, n)
@@ -299,20 +338,12 @@ func (g *emitter) index(e *elem, name, signature string, predicate uint64, doc .
 	if k.masks {
 		k.maskFor(n, 1)
 		k.load(masked, element(0), t)
-		if predicate == compareEq {
-			k.do("VCMP", Imm(predicate), t, wanted, reg.K1, reg.K2)
-		} else {
-			k.do("VCMP", Imm(predicate), t, t, reg.K1, reg.K2)
-		}
+		k.do("VCMP", Imm(predicate), t, part(t), reg.K1, reg.K2)
 		k.KMOVW(reg.K2, hits.As32())
 	} else {
 		k.tailMask(n, k.regs[1])
 		k.do("VMASKMOV", element(0), k.regs[1], t)
-		if predicate == compareEq {
-			k.do("VCMP", Imm(predicate), t, wanted, t)
-		} else {
-			k.do("VCMP", Imm(predicate), t, t, t)
-		}
+		k.do("VCMP", Imm(predicate), t, part(t), t)
 		k.do("VAND", k.regs[1], t, t)
 		k.do("VMOVMSK", t, hits.As32())
 	}

@@ -113,6 +113,12 @@ func (k kernel) elementwise(v elementwise) {
 	if v.prepare != nil {
 		v.prepare(k)
 	}
+	k.loops(v, n, at)
+}
+
+// loops emits the loops of v over n elements at pointers, all of which it moves.
+// It ends at the label "done".
+func (k kernel) loops(v elementwise, n reg.GPVirtual, at []reg.GPVirtual) {
 	if k.masks {
 		k.clippedLoops(v, n, at)
 	} else {

@@ -69,4 +69,8 @@
 // Here, but not in avx512, DotRows reads its operands four times. It takes
 // half as long as Dot for each row while the rows and x fit the first-level
 // cache, and several times as long when they do not.
+//
+// Ger is the rank-one update of any number of rows. DotRowsShort is DotRows for
+// any number of rows that are no longer than L, AxpyRowsShort is AxpyRows for
+// any number of rows of eight vectors at most.
 package avx2

@@ -578,30 +578,22 @@ join3:
 	VADDPS 96(SP), Y6, Y6
 	VADDPS Y6, Y13, Y13
 
-	// One register per row is left. Rows 0, 1 and rows 2, 3 share one.
-	VPERM2F128 $0x20, Y11, Y10, Y2
-	VPERM2F128 $0x31, Y11, Y10, Y3
-	VADDPS     Y3, Y2, Y0
-	VPERM2F128 $0x20, Y13, Y12, Y2
-	VPERM2F128 $0x31, Y13, Y12, Y3
-	VADDPS     Y3, Y2, Y1
-
-	// Then all four.
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y3
-	VADDPS    Y3, Y2, Y2
-	VMOVSHDUP Y2, Y3
-	VADDPS    Y3, Y2, Y2
-
-	// Rows 0 and 2 are in the lower half, rows 1 and 3 in the upper one.
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128   $0x20, Y12, Y10, Y0
+	VPERM2F128   $0x31, Y12, Y10, Y1
+	VADDPS       Y1, Y0, Y10
+	VPERM2F128   $0x20, Y13, Y11, Y0
+	VPERM2F128   $0x31, Y13, Y11, Y1
+	VADDPS       Y1, Y0, Y11
+	VUNPCKLPD    Y11, Y10, Y0
+	VUNPCKHPD    Y11, Y10, Y1
+	VADDPS       Y1, Y0, Y10
+	VMOVSHDUP    Y10, Y1
+	VADDPS       Y1, Y10, Y10
 	MOVQ         out+32(FP), AX
-	VEXTRACTF128 $0x01, Y2, X3
-	VMOVSS       X2, (AX)
-	VPERMILPD    $0x01, X2, X2
-	VMOVSS       X2, 8(AX)
-	VMOVSS       X3, 4(AX)
-	VPERMILPD    $0x01, X3, X3
-	VMOVSS       X3, 12(AX)
+	VEXTRACTF128 $0x01, Y10, X0
+	VSHUFPS      $0x88, X0, X10, X0
+	VMOVUPS      X0, (AX)
 	VZEROUPPER
 	RET
 
@@ -797,6 +789,1177 @@ tree:
 	VMOVSHDUP    X6, X12
 	VADDPS       X12, X6, X6
 	VMOVSS       X6, 12(AX)
+	VZEROUPPER
+	RET
+
+// func GerF32(alpha float32, x *float32, m int, y *float32, n int, a *float32, lda int)
+// Requires: AVX, FMA3
+TEXT ·GerF32(SB), NOSPLIT, $0-56
+	VBROADCASTSS alpha+0(FP), Y14
+	MOVQ         x+8(FP), AX
+	MOVQ         m+16(FP), CX
+	MOVQ         a+40(FP), DX
+	MOVQ         lda+48(FP), BX
+	SHLQ         $0x02, BX
+	TESTQ        CX, CX
+	JLE          end
+
+line:
+	MOVQ         y+24(FP), SI
+	MOVQ         n+32(FP), R8
+	MOVQ         DX, DI
+	VBROADCASTSS (AX), Y15
+	VMULPS       Y14, Y15, Y15
+	CMPQ         R8, $0x08
+	JL           short
+
+	// The last vector, to be stored at the end.
+	LEAQ        -32(SI)(R8*4), R9
+	LEAQ        -32(DI)(R8*4), R10
+	VMOVUPS     (R10), Y4
+	VFMADD231PS (R9), Y15, Y4
+	SUBQ        $+33, R8
+	JL          rest
+
+loop:
+	VMOVUPS     (DI), Y0
+	VFMADD231PS (SI), Y15, Y0
+	VMOVUPS     32(DI), Y1
+	VFMADD231PS 32(SI), Y15, Y1
+	VMOVUPS     64(DI), Y2
+	VFMADD231PS 64(SI), Y15, Y2
+	VMOVUPS     96(DI), Y3
+	VFMADD231PS 96(SI), Y15, Y3
+	VMOVUPS     Y0, (DI)
+	VMOVUPS     Y1, 32(DI)
+	VMOVUPS     Y2, 64(DI)
+	VMOVUPS     Y3, 96(DI)
+	ADDQ        $+128, SI
+	ADDQ        $+128, DI
+	SUBQ        $+32, R8
+	JGE         loop
+
+rest:
+	ADDQ $+24, R8
+	JL   last
+
+one:
+	VMOVUPS     (DI), Y0
+	VFMADD231PS (SI), Y15, Y0
+	VMOVUPS     Y0, (DI)
+	ADDQ        $+32, SI
+	ADDQ        $+32, DI
+	SUBQ        $+8, R8
+	JGE         one
+
+last:
+	VMOVUPS Y4, (R10)
+	JMP     done
+
+short:
+	TESTQ R8, R8
+	JLE   done
+
+element:
+	VMOVSS      (DI), X0
+	VFMADD231SS (SI), X15, X0
+	VMOVSS      X0, (DI)
+	ADDQ        $+4, SI
+	ADDQ        $+4, DI
+	DECQ        R8
+	JNZ         element
+
+done:
+	ADDQ BX, DX
+	ADDQ $+4, AX
+	DECQ CX
+	JNZ  line
+
+end:
+	VZEROUPPER
+	RET
+
+// func AxpyRowsShortF32(x *float32, m int, a *float32, lda int, y *float32, n int)
+// Requires: AVX, FMA3
+TEXT ·AxpyRowsShortF32(SB), NOSPLIT, $0-48
+	MOVQ  x+0(FP), AX
+	MOVQ  m+8(FP), CX
+	MOVQ  a+16(FP), DX
+	MOVQ  lda+24(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  y+32(FP), SI
+	MOVQ  n+40(FP), DI
+	TESTQ CX, CX
+	JLE   done
+	CMPQ  DI, $0x08
+	JL    part
+
+	// The last vector ends with the last element. What it has in common with
+	// the one before is computed twice, to the same bits.
+	MOVQ    DI, R8
+	SHLQ    $0x02, R8
+	SUBQ    $+32, R8
+	CMPQ    DI, $+8
+	JLE     vectors1
+	CMPQ    DI, $+16
+	JLE     vectors2
+	CMPQ    DI, $+24
+	JLE     vectors3
+	CMPQ    DI, $+32
+	JLE     vectors4
+	CMPQ    DI, $+40
+	JLE     vectors5
+	CMPQ    DI, $+48
+	JLE     vectors6
+	CMPQ    DI, $+56
+	JLE     vectors7
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS (SI)(R8*1), Y7
+
+rows8:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  192(DX), Y8, Y6
+	VFMADD231PS  (DX)(R8*1), Y8, Y7
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows8
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y3, 96(SI)
+	VMOVUPS      Y4, 128(SI)
+	VMOVUPS      Y5, 160(SI)
+	VMOVUPS      Y6, 192(SI)
+	VMOVUPS      Y7, (SI)(R8*1)
+	JMP          done
+
+vectors7:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS (SI)(R8*1), Y6
+
+rows7:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  160(DX), Y8, Y5
+	VFMADD231PS  (DX)(R8*1), Y8, Y6
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows7
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y3, 96(SI)
+	VMOVUPS      Y4, 128(SI)
+	VMOVUPS      Y5, 160(SI)
+	VMOVUPS      Y6, (SI)(R8*1)
+	JMP          done
+
+vectors6:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS (SI)(R8*1), Y5
+
+rows6:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  128(DX), Y8, Y4
+	VFMADD231PS  (DX)(R8*1), Y8, Y5
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows6
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y3, 96(SI)
+	VMOVUPS      Y4, 128(SI)
+	VMOVUPS      Y5, (SI)(R8*1)
+	JMP          done
+
+vectors5:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS (SI)(R8*1), Y4
+
+rows5:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  96(DX), Y8, Y3
+	VFMADD231PS  (DX)(R8*1), Y8, Y4
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows5
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y3, 96(SI)
+	VMOVUPS      Y4, (SI)(R8*1)
+	JMP          done
+
+vectors4:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS (SI)(R8*1), Y3
+
+rows4:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  64(DX), Y8, Y2
+	VFMADD231PS  (DX)(R8*1), Y8, Y3
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows4
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, 64(SI)
+	VMOVUPS      Y3, (SI)(R8*1)
+	JMP          done
+
+vectors3:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS (SI)(R8*1), Y2
+
+rows3:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  32(DX), Y8, Y1
+	VFMADD231PS  (DX)(R8*1), Y8, Y2
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows3
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, 32(SI)
+	VMOVUPS      Y2, (SI)(R8*1)
+	JMP          done
+
+vectors2:
+	VMOVUPS (SI), Y0
+	VMOVUPS (SI)(R8*1), Y1
+
+rows2:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX), Y8, Y0
+	VFMADD231PS  (DX)(R8*1), Y8, Y1
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows2
+	VMOVUPS      Y0, (SI)
+	VMOVUPS      Y1, (SI)(R8*1)
+	JMP          done
+
+vectors1:
+	VMOVUPS (SI)(R8*1), Y0
+
+rows1:
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  (DX)(R8*1), Y8, Y0
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows1
+	VMOVUPS      Y0, (SI)(R8*1)
+	JMP          done
+
+part:
+	LEAQ       tailMasks<>+32(SB), R8
+	NEGQ       DI
+	VMOVUPS    (R8)(DI*4), Y10
+	VMASKMOVPS (SI), Y10, Y0
+
+rows:
+	VBROADCASTSS (AX), Y8
+	VMASKMOVPS   (DX), Y10, Y9
+	VFMADD231PS  Y9, Y8, Y0
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows
+	VMASKMOVPS   Y0, Y10, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func DotRowsShortF32(m int, a *float32, lda int, x *float32, n int, out *float32)
+// Requires: AVX, FMA3
+TEXT ·DotRowsShortF32(SB), NOSPLIT, $0-48
+	MOVQ       m+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       lda+16(FP), DX
+	SHLQ       $0x02, DX
+	MOVQ       x+24(FP), BX
+	MOVQ       n+32(FP), SI
+	MOVQ       out+40(FP), DI
+	LEAQ       (DX)(DX*2), R8
+	MOVQ       DX, R9
+	SHLQ       $0x02, R9
+	CMPQ       SI, $+64
+	JE         full
+	CMPQ       SI, $+8
+	JLE        vectors1
+	CMPQ       SI, $+16
+	JLE        vectors2
+	CMPQ       SI, $+24
+	JLE        vectors3
+	CMPQ       SI, $+32
+	JLE        vectors4
+	CMPQ       SI, $+40
+	JLE        vectors5
+	CMPQ       SI, $+48
+	JLE        vectors6
+	CMPQ       SI, $+56
+	JLE        vectors7
+	SUBQ       $+56, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMOVUPS    64(BX), Y2
+	VMOVUPS    96(BX), Y3
+	VMOVUPS    128(BX), Y4
+	VMOVUPS    160(BX), Y5
+	VMOVUPS    192(BX), Y6
+	VMASKMOVPS 224(BX), Y15, Y7
+
+rows8:
+	VMULPS     (CX), Y0, Y8
+	VMULPS     128(CX), Y4, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     64(CX), Y2, Y12
+	VMULPS     192(CX), Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     32(CX), Y1, Y12
+	VMULPS     160(CX), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX), Y3, Y13
+	VMASKMOVPS 224(CX), Y15, Y14
+	VMULPS     Y14, Y7, Y14
+	VADDPS     Y14, Y13, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMULPS     128(CX)(DX*1), Y4, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     64(CX)(DX*1), Y2, Y12
+	VMULPS     192(CX)(DX*1), Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     32(CX)(DX*1), Y1, Y12
+	VMULPS     160(CX)(DX*1), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(DX*1), Y3, Y13
+	VMASKMOVPS 224(CX)(DX*1), Y15, Y14
+	VMULPS     Y14, Y7, Y14
+	VADDPS     Y14, Y13, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMULPS     128(CX)(DX*2), Y4, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     64(CX)(DX*2), Y2, Y12
+	VMULPS     192(CX)(DX*2), Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     32(CX)(DX*2), Y1, Y12
+	VMULPS     160(CX)(DX*2), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(DX*2), Y3, Y13
+	VMASKMOVPS 224(CX)(DX*2), Y15, Y14
+	VMULPS     Y14, Y7, Y14
+	VADDPS     Y14, Y13, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMULPS     128(CX)(R8*1), Y4, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     64(CX)(R8*1), Y2, Y12
+	VMULPS     192(CX)(R8*1), Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     32(CX)(R8*1), Y1, Y12
+	VMULPS     160(CX)(R8*1), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(R8*1), Y3, Y13
+	VMASKMOVPS 224(CX)(R8*1), Y15, Y14
+	VMULPS     Y14, Y7, Y14
+	VADDPS     Y14, Y13, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows8
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows8
+
+vectors7:
+	SUBQ       $+48, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMOVUPS    64(BX), Y2
+	VMOVUPS    96(BX), Y3
+	VMOVUPS    128(BX), Y4
+	VMOVUPS    160(BX), Y5
+	VMASKMOVPS 192(BX), Y15, Y6
+
+rows7:
+	VMULPS     (CX), Y0, Y8
+	VMULPS     128(CX), Y4, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     64(CX), Y2, Y12
+	VMASKMOVPS 192(CX), Y15, Y13
+	VMULPS     Y13, Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     32(CX), Y1, Y12
+	VMULPS     160(CX), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMULPS     128(CX)(DX*1), Y4, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     64(CX)(DX*1), Y2, Y12
+	VMASKMOVPS 192(CX)(DX*1), Y15, Y13
+	VMULPS     Y13, Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     32(CX)(DX*1), Y1, Y12
+	VMULPS     160(CX)(DX*1), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(DX*1), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMULPS     128(CX)(DX*2), Y4, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     64(CX)(DX*2), Y2, Y12
+	VMASKMOVPS 192(CX)(DX*2), Y15, Y13
+	VMULPS     Y13, Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     32(CX)(DX*2), Y1, Y12
+	VMULPS     160(CX)(DX*2), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(DX*2), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMULPS     128(CX)(R8*1), Y4, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     64(CX)(R8*1), Y2, Y12
+	VMASKMOVPS 192(CX)(R8*1), Y15, Y13
+	VMULPS     Y13, Y6, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     32(CX)(R8*1), Y1, Y12
+	VMULPS     160(CX)(R8*1), Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(R8*1), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows7
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows7
+
+vectors6:
+	SUBQ       $+40, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMOVUPS    64(BX), Y2
+	VMOVUPS    96(BX), Y3
+	VMOVUPS    128(BX), Y4
+	VMASKMOVPS 160(BX), Y15, Y5
+
+rows6:
+	VMULPS     (CX), Y0, Y8
+	VMULPS     128(CX), Y4, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     64(CX), Y2, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     32(CX), Y1, Y12
+	VMASKMOVPS 160(CX), Y15, Y13
+	VMULPS     Y13, Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMULPS     128(CX)(DX*1), Y4, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     64(CX)(DX*1), Y2, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     32(CX)(DX*1), Y1, Y12
+	VMASKMOVPS 160(CX)(DX*1), Y15, Y13
+	VMULPS     Y13, Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(DX*1), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMULPS     128(CX)(DX*2), Y4, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     64(CX)(DX*2), Y2, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     32(CX)(DX*2), Y1, Y12
+	VMASKMOVPS 160(CX)(DX*2), Y15, Y13
+	VMULPS     Y13, Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(DX*2), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMULPS     128(CX)(R8*1), Y4, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     64(CX)(R8*1), Y2, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     32(CX)(R8*1), Y1, Y12
+	VMASKMOVPS 160(CX)(R8*1), Y15, Y13
+	VMULPS     Y13, Y5, Y13
+	VADDPS     Y13, Y12, Y12
+	VMULPS     96(CX)(R8*1), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows6
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows6
+
+vectors5:
+	SUBQ       $+32, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMOVUPS    64(BX), Y2
+	VMOVUPS    96(BX), Y3
+	VMASKMOVPS 128(BX), Y15, Y4
+
+rows5:
+	VMULPS     (CX), Y0, Y8
+	VMASKMOVPS 128(CX), Y15, Y12
+	VMULPS     Y12, Y4, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     64(CX), Y2, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     32(CX), Y1, Y12
+	VMULPS     96(CX), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMASKMOVPS 128(CX)(DX*1), Y15, Y12
+	VMULPS     Y12, Y4, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     64(CX)(DX*1), Y2, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     32(CX)(DX*1), Y1, Y12
+	VMULPS     96(CX)(DX*1), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMASKMOVPS 128(CX)(DX*2), Y15, Y12
+	VMULPS     Y12, Y4, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     64(CX)(DX*2), Y2, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     32(CX)(DX*2), Y1, Y12
+	VMULPS     96(CX)(DX*2), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMASKMOVPS 128(CX)(R8*1), Y15, Y12
+	VMULPS     Y12, Y4, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     64(CX)(R8*1), Y2, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     32(CX)(R8*1), Y1, Y12
+	VMULPS     96(CX)(R8*1), Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows5
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows5
+
+vectors4:
+	SUBQ       $+24, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMOVUPS    64(BX), Y2
+	VMASKMOVPS 96(BX), Y15, Y3
+
+rows4:
+	VMULPS     (CX), Y0, Y8
+	VMULPS     64(CX), Y2, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     32(CX), Y1, Y12
+	VMASKMOVPS 96(CX), Y15, Y13
+	VMULPS     Y13, Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMULPS     64(CX)(DX*1), Y2, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     32(CX)(DX*1), Y1, Y12
+	VMASKMOVPS 96(CX)(DX*1), Y15, Y13
+	VMULPS     Y13, Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMULPS     64(CX)(DX*2), Y2, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     32(CX)(DX*2), Y1, Y12
+	VMASKMOVPS 96(CX)(DX*2), Y15, Y13
+	VMULPS     Y13, Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMULPS     64(CX)(R8*1), Y2, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     32(CX)(R8*1), Y1, Y12
+	VMASKMOVPS 96(CX)(R8*1), Y15, Y13
+	VMULPS     Y13, Y3, Y13
+	VADDPS     Y13, Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows4
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows4
+
+vectors3:
+	SUBQ       $+16, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 64(BX), Y15, Y2
+
+rows3:
+	VMULPS     (CX), Y0, Y8
+	VMASKMOVPS 64(CX), Y15, Y12
+	VMULPS     Y12, Y2, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     32(CX), Y1, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMASKMOVPS 64(CX)(DX*1), Y15, Y12
+	VMULPS     Y12, Y2, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     32(CX)(DX*1), Y1, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMASKMOVPS 64(CX)(DX*2), Y15, Y12
+	VMULPS     Y12, Y2, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     32(CX)(DX*2), Y1, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMASKMOVPS 64(CX)(R8*1), Y15, Y12
+	VMULPS     Y12, Y2, Y12
+	VADDPS     Y12, Y11, Y11
+	VMULPS     32(CX)(R8*1), Y1, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows3
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows3
+
+vectors2:
+	SUBQ       $+8, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS 32(BX), Y15, Y1
+
+rows2:
+	VMULPS     (CX), Y0, Y8
+	VMASKMOVPS 32(CX), Y15, Y12
+	VMULPS     Y12, Y1, Y12
+	VADDPS     Y12, Y8, Y8
+	VMULPS     (CX)(DX*1), Y0, Y9
+	VMASKMOVPS 32(CX)(DX*1), Y15, Y12
+	VMULPS     Y12, Y1, Y12
+	VADDPS     Y12, Y9, Y9
+	VMULPS     (CX)(DX*2), Y0, Y10
+	VMASKMOVPS 32(CX)(DX*2), Y15, Y12
+	VMULPS     Y12, Y1, Y12
+	VADDPS     Y12, Y10, Y10
+	VMULPS     (CX)(R8*1), Y0, Y11
+	VMASKMOVPS 32(CX)(R8*1), Y15, Y12
+	VMULPS     Y12, Y1, Y12
+	VADDPS     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows2
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows2
+
+vectors1:
+	SUBQ       $+0, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPS    (R10)(SI*4), Y15
+	VMASKMOVPS (BX), Y15, Y0
+
+rows1:
+	VMASKMOVPS (CX), Y15, Y8
+	VMULPS     Y8, Y0, Y8
+	VMASKMOVPS (CX)(DX*1), Y15, Y9
+	VMULPS     Y9, Y0, Y9
+	VMASKMOVPS (CX)(DX*2), Y15, Y10
+	VMULPS     Y10, Y0, Y10
+	VMASKMOVPS (CX)(R8*1), Y15, Y11
+	VMULPS     Y11, Y0, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPS     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPS     Y13, Y12, Y8
+	VMOVSHDUP  Y8, Y13
+	VADDPS     Y13, Y8, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS       Y13, Y13, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows1
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows1
+
+full:
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	VMOVUPS 64(BX), Y2
+	VMOVUPS 96(BX), Y3
+	VMOVUPS 128(BX), Y4
+	VMOVUPS 160(BX), Y5
+	VMOVUPS 192(BX), Y6
+	VMOVUPS 224(BX), Y7
+
+rows:
+	VXORPS      Y8, Y8, Y8
+	VFMADD231PS (CX), Y0, Y8
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 128(CX), Y4, Y12
+	VADDPS      Y12, Y8, Y8
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 64(CX), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 192(CX), Y6, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y8, Y8
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 32(CX), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 160(CX), Y5, Y13
+	VADDPS      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 96(CX), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PS 224(CX), Y7, Y14
+	VADDPS      Y14, Y13, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y8, Y8
+	VXORPS      Y9, Y9, Y9
+	VFMADD231PS (CX)(DX*1), Y0, Y9
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 128(CX)(DX*1), Y4, Y12
+	VADDPS      Y12, Y9, Y9
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 64(CX)(DX*1), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 192(CX)(DX*1), Y6, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y9, Y9
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 32(CX)(DX*1), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 160(CX)(DX*1), Y5, Y13
+	VADDPS      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 96(CX)(DX*1), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PS 224(CX)(DX*1), Y7, Y14
+	VADDPS      Y14, Y13, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y9, Y9
+	VXORPS      Y10, Y10, Y10
+	VFMADD231PS (CX)(DX*2), Y0, Y10
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 128(CX)(DX*2), Y4, Y12
+	VADDPS      Y12, Y10, Y10
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 64(CX)(DX*2), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 192(CX)(DX*2), Y6, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y10, Y10
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 32(CX)(DX*2), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 160(CX)(DX*2), Y5, Y13
+	VADDPS      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 96(CX)(DX*2), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PS 224(CX)(DX*2), Y7, Y14
+	VADDPS      Y14, Y13, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VFMADD231PS (CX)(R8*1), Y0, Y11
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 128(CX)(R8*1), Y4, Y12
+	VADDPS      Y12, Y11, Y11
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 64(CX)(R8*1), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 192(CX)(R8*1), Y6, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y11, Y11
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PS 32(CX)(R8*1), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 160(CX)(R8*1), Y5, Y13
+	VADDPS      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PS 96(CX)(R8*1), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PS 224(CX)(R8*1), Y7, Y14
+	VADDPS      Y14, Y13, Y13
+	VADDPS      Y13, Y12, Y12
+	VADDPS      Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128   $0x20, Y10, Y8, Y12
+	VPERM2F128   $0x31, Y10, Y8, Y13
+	VADDPS       Y13, Y12, Y8
+	VPERM2F128   $0x20, Y11, Y9, Y12
+	VPERM2F128   $0x31, Y11, Y9, Y13
+	VADDPS       Y13, Y12, Y9
+	VUNPCKLPD    Y9, Y8, Y12
+	VUNPCKHPD    Y9, Y8, Y13
+	VADDPS       Y13, Y12, Y8
+	VMOVSHDUP    Y8, Y13
+	VADDPS       Y13, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X12
+	VSHUFPS      $0x88, X12, X8, X12
+	VMOVUPS      X12, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows
+
+done:
 	VZEROUPPER
 	RET
 
@@ -1364,28 +2527,18 @@ join3:
 	VADDPD 96(SP), Y6, Y6
 	VADDPD Y6, Y13, Y13
 
-	// One register per row is left. Rows 0, 1 and rows 2, 3 share one.
-	VPERM2F128 $0x20, Y11, Y10, Y2
-	VPERM2F128 $0x31, Y11, Y10, Y3
-	VADDPD     Y3, Y2, Y0
-	VPERM2F128 $0x20, Y13, Y12, Y2
-	VPERM2F128 $0x31, Y13, Y12, Y3
-	VADDPD     Y3, Y2, Y1
-
-	// Then all four.
-	VUNPCKLPD Y1, Y0, Y2
-	VUNPCKHPD Y1, Y0, Y3
-	VADDPD    Y3, Y2, Y2
-
-	// Rows 0 and 2 are in the lower half, rows 1 and 3 in the upper one.
-	MOVQ         out+32(FP), AX
-	VEXTRACTF128 $0x01, Y2, X3
-	VMOVSD       X2, (AX)
-	VPERMILPD    $0x01, X2, X2
-	VMOVSD       X2, 16(AX)
-	VMOVSD       X3, 8(AX)
-	VPERMILPD    $0x01, X3, X3
-	VMOVSD       X3, 24(AX)
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y12, Y10, Y0
+	VPERM2F128 $0x31, Y12, Y10, Y1
+	VADDPD     Y1, Y0, Y10
+	VPERM2F128 $0x20, Y13, Y11, Y0
+	VPERM2F128 $0x31, Y13, Y11, Y1
+	VADDPD     Y1, Y0, Y11
+	VUNPCKLPD  Y11, Y10, Y0
+	VUNPCKHPD  Y11, Y10, Y1
+	VADDPD     Y1, Y0, Y10
+	MOVQ       out+32(FP), AX
+	VMOVUPD    Y10, (AX)
 	VZEROUPPER
 	RET
 
@@ -1573,5 +2726,1140 @@ tree:
 	VPERMILPD    $0x01, X6, X12
 	VADDPD       X12, X6, X6
 	VMOVSD       X6, 24(AX)
+	VZEROUPPER
+	RET
+
+// func GerF64(alpha float64, x *float64, m int, y *float64, n int, a *float64, lda int)
+// Requires: AVX, FMA3
+TEXT ·GerF64(SB), NOSPLIT, $0-56
+	VBROADCASTSD alpha+0(FP), Y14
+	MOVQ         x+8(FP), AX
+	MOVQ         m+16(FP), CX
+	MOVQ         a+40(FP), DX
+	MOVQ         lda+48(FP), BX
+	SHLQ         $0x03, BX
+	TESTQ        CX, CX
+	JLE          end
+
+line:
+	MOVQ         y+24(FP), SI
+	MOVQ         n+32(FP), R8
+	MOVQ         DX, DI
+	VBROADCASTSD (AX), Y15
+	VMULPD       Y14, Y15, Y15
+	CMPQ         R8, $0x04
+	JL           short
+
+	// The last vector, to be stored at the end.
+	LEAQ        -32(SI)(R8*8), R9
+	LEAQ        -32(DI)(R8*8), R10
+	VMOVUPD     (R10), Y4
+	VFMADD231PD (R9), Y15, Y4
+	SUBQ        $+17, R8
+	JL          rest
+
+loop:
+	VMOVUPD     (DI), Y0
+	VFMADD231PD (SI), Y15, Y0
+	VMOVUPD     32(DI), Y1
+	VFMADD231PD 32(SI), Y15, Y1
+	VMOVUPD     64(DI), Y2
+	VFMADD231PD 64(SI), Y15, Y2
+	VMOVUPD     96(DI), Y3
+	VFMADD231PD 96(SI), Y15, Y3
+	VMOVUPD     Y0, (DI)
+	VMOVUPD     Y1, 32(DI)
+	VMOVUPD     Y2, 64(DI)
+	VMOVUPD     Y3, 96(DI)
+	ADDQ        $+128, SI
+	ADDQ        $+128, DI
+	SUBQ        $+16, R8
+	JGE         loop
+
+rest:
+	ADDQ $+12, R8
+	JL   last
+
+one:
+	VMOVUPD     (DI), Y0
+	VFMADD231PD (SI), Y15, Y0
+	VMOVUPD     Y0, (DI)
+	ADDQ        $+32, SI
+	ADDQ        $+32, DI
+	SUBQ        $+4, R8
+	JGE         one
+
+last:
+	VMOVUPD Y4, (R10)
+	JMP     done
+
+short:
+	TESTQ R8, R8
+	JLE   done
+
+element:
+	VMOVSD      (DI), X0
+	VFMADD231SD (SI), X15, X0
+	VMOVSD      X0, (DI)
+	ADDQ        $+8, SI
+	ADDQ        $+8, DI
+	DECQ        R8
+	JNZ         element
+
+done:
+	ADDQ BX, DX
+	ADDQ $+8, AX
+	DECQ CX
+	JNZ  line
+
+end:
+	VZEROUPPER
+	RET
+
+// func AxpyRowsShortF64(x *float64, m int, a *float64, lda int, y *float64, n int)
+// Requires: AVX, FMA3
+TEXT ·AxpyRowsShortF64(SB), NOSPLIT, $0-48
+	MOVQ  x+0(FP), AX
+	MOVQ  m+8(FP), CX
+	MOVQ  a+16(FP), DX
+	MOVQ  lda+24(FP), BX
+	SHLQ  $0x03, BX
+	MOVQ  y+32(FP), SI
+	MOVQ  n+40(FP), DI
+	TESTQ CX, CX
+	JLE   done
+	CMPQ  DI, $0x04
+	JL    part
+
+	// The last vector ends with the last element. What it has in common with
+	// the one before is computed twice, to the same bits.
+	MOVQ    DI, R8
+	SHLQ    $0x03, R8
+	SUBQ    $+32, R8
+	CMPQ    DI, $+4
+	JLE     vectors1
+	CMPQ    DI, $+8
+	JLE     vectors2
+	CMPQ    DI, $+12
+	JLE     vectors3
+	CMPQ    DI, $+16
+	JLE     vectors4
+	CMPQ    DI, $+20
+	JLE     vectors5
+	CMPQ    DI, $+24
+	JLE     vectors6
+	CMPQ    DI, $+28
+	JLE     vectors7
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD 64(SI), Y2
+	VMOVUPD 96(SI), Y3
+	VMOVUPD 128(SI), Y4
+	VMOVUPD 160(SI), Y5
+	VMOVUPD 192(SI), Y6
+	VMOVUPD (SI)(R8*1), Y7
+
+rows8:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  32(DX), Y8, Y1
+	VFMADD231PD  64(DX), Y8, Y2
+	VFMADD231PD  96(DX), Y8, Y3
+	VFMADD231PD  128(DX), Y8, Y4
+	VFMADD231PD  160(DX), Y8, Y5
+	VFMADD231PD  192(DX), Y8, Y6
+	VFMADD231PD  (DX)(R8*1), Y8, Y7
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows8
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      Y3, 96(SI)
+	VMOVUPD      Y4, 128(SI)
+	VMOVUPD      Y5, 160(SI)
+	VMOVUPD      Y6, 192(SI)
+	VMOVUPD      Y7, (SI)(R8*1)
+	JMP          done
+
+vectors7:
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD 64(SI), Y2
+	VMOVUPD 96(SI), Y3
+	VMOVUPD 128(SI), Y4
+	VMOVUPD 160(SI), Y5
+	VMOVUPD (SI)(R8*1), Y6
+
+rows7:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  32(DX), Y8, Y1
+	VFMADD231PD  64(DX), Y8, Y2
+	VFMADD231PD  96(DX), Y8, Y3
+	VFMADD231PD  128(DX), Y8, Y4
+	VFMADD231PD  160(DX), Y8, Y5
+	VFMADD231PD  (DX)(R8*1), Y8, Y6
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows7
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      Y3, 96(SI)
+	VMOVUPD      Y4, 128(SI)
+	VMOVUPD      Y5, 160(SI)
+	VMOVUPD      Y6, (SI)(R8*1)
+	JMP          done
+
+vectors6:
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD 64(SI), Y2
+	VMOVUPD 96(SI), Y3
+	VMOVUPD 128(SI), Y4
+	VMOVUPD (SI)(R8*1), Y5
+
+rows6:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  32(DX), Y8, Y1
+	VFMADD231PD  64(DX), Y8, Y2
+	VFMADD231PD  96(DX), Y8, Y3
+	VFMADD231PD  128(DX), Y8, Y4
+	VFMADD231PD  (DX)(R8*1), Y8, Y5
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows6
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      Y3, 96(SI)
+	VMOVUPD      Y4, 128(SI)
+	VMOVUPD      Y5, (SI)(R8*1)
+	JMP          done
+
+vectors5:
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD 64(SI), Y2
+	VMOVUPD 96(SI), Y3
+	VMOVUPD (SI)(R8*1), Y4
+
+rows5:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  32(DX), Y8, Y1
+	VFMADD231PD  64(DX), Y8, Y2
+	VFMADD231PD  96(DX), Y8, Y3
+	VFMADD231PD  (DX)(R8*1), Y8, Y4
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows5
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      Y3, 96(SI)
+	VMOVUPD      Y4, (SI)(R8*1)
+	JMP          done
+
+vectors4:
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD 64(SI), Y2
+	VMOVUPD (SI)(R8*1), Y3
+
+rows4:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  32(DX), Y8, Y1
+	VFMADD231PD  64(DX), Y8, Y2
+	VFMADD231PD  (DX)(R8*1), Y8, Y3
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows4
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      Y2, 64(SI)
+	VMOVUPD      Y3, (SI)(R8*1)
+	JMP          done
+
+vectors3:
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD (SI)(R8*1), Y2
+
+rows3:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  32(DX), Y8, Y1
+	VFMADD231PD  (DX)(R8*1), Y8, Y2
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows3
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, 32(SI)
+	VMOVUPD      Y2, (SI)(R8*1)
+	JMP          done
+
+vectors2:
+	VMOVUPD (SI), Y0
+	VMOVUPD (SI)(R8*1), Y1
+
+rows2:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX), Y8, Y0
+	VFMADD231PD  (DX)(R8*1), Y8, Y1
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows2
+	VMOVUPD      Y0, (SI)
+	VMOVUPD      Y1, (SI)(R8*1)
+	JMP          done
+
+vectors1:
+	VMOVUPD (SI)(R8*1), Y0
+
+rows1:
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  (DX)(R8*1), Y8, Y0
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows1
+	VMOVUPD      Y0, (SI)(R8*1)
+	JMP          done
+
+part:
+	LEAQ       tailMasks<>+32(SB), R8
+	NEGQ       DI
+	VMOVUPD    (R8)(DI*8), Y10
+	VMASKMOVPD (SI), Y10, Y0
+
+rows:
+	VBROADCASTSD (AX), Y8
+	VMASKMOVPD   (DX), Y10, Y9
+	VFMADD231PD  Y9, Y8, Y0
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows
+	VMASKMOVPD   Y0, Y10, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func DotRowsShortF64(m int, a *float64, lda int, x *float64, n int, out *float64)
+// Requires: AVX, FMA3
+TEXT ·DotRowsShortF64(SB), NOSPLIT, $0-48
+	MOVQ       m+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       lda+16(FP), DX
+	SHLQ       $0x03, DX
+	MOVQ       x+24(FP), BX
+	MOVQ       n+32(FP), SI
+	MOVQ       out+40(FP), DI
+	LEAQ       (DX)(DX*2), R8
+	MOVQ       DX, R9
+	SHLQ       $0x02, R9
+	CMPQ       SI, $+32
+	JE         full
+	CMPQ       SI, $+4
+	JLE        vectors1
+	CMPQ       SI, $+8
+	JLE        vectors2
+	CMPQ       SI, $+12
+	JLE        vectors3
+	CMPQ       SI, $+16
+	JLE        vectors4
+	CMPQ       SI, $+20
+	JLE        vectors5
+	CMPQ       SI, $+24
+	JLE        vectors6
+	CMPQ       SI, $+28
+	JLE        vectors7
+	SUBQ       $+28, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMOVUPD    32(BX), Y1
+	VMOVUPD    64(BX), Y2
+	VMOVUPD    96(BX), Y3
+	VMOVUPD    128(BX), Y4
+	VMOVUPD    160(BX), Y5
+	VMOVUPD    192(BX), Y6
+	VMASKMOVPD 224(BX), Y15, Y7
+
+rows8:
+	VMULPD     (CX), Y0, Y8
+	VMULPD     128(CX), Y4, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     64(CX), Y2, Y12
+	VMULPD     192(CX), Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     32(CX), Y1, Y12
+	VMULPD     160(CX), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX), Y3, Y13
+	VMASKMOVPD 224(CX), Y15, Y14
+	VMULPD     Y14, Y7, Y14
+	VADDPD     Y14, Y13, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMULPD     128(CX)(DX*1), Y4, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     64(CX)(DX*1), Y2, Y12
+	VMULPD     192(CX)(DX*1), Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     32(CX)(DX*1), Y1, Y12
+	VMULPD     160(CX)(DX*1), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(DX*1), Y3, Y13
+	VMASKMOVPD 224(CX)(DX*1), Y15, Y14
+	VMULPD     Y14, Y7, Y14
+	VADDPD     Y14, Y13, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMULPD     128(CX)(DX*2), Y4, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     64(CX)(DX*2), Y2, Y12
+	VMULPD     192(CX)(DX*2), Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     32(CX)(DX*2), Y1, Y12
+	VMULPD     160(CX)(DX*2), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(DX*2), Y3, Y13
+	VMASKMOVPD 224(CX)(DX*2), Y15, Y14
+	VMULPD     Y14, Y7, Y14
+	VADDPD     Y14, Y13, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMULPD     128(CX)(R8*1), Y4, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     64(CX)(R8*1), Y2, Y12
+	VMULPD     192(CX)(R8*1), Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     32(CX)(R8*1), Y1, Y12
+	VMULPD     160(CX)(R8*1), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(R8*1), Y3, Y13
+	VMASKMOVPD 224(CX)(R8*1), Y15, Y14
+	VMULPD     Y14, Y7, Y14
+	VADDPD     Y14, Y13, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows8
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows8
+
+vectors7:
+	SUBQ       $+24, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMOVUPD    32(BX), Y1
+	VMOVUPD    64(BX), Y2
+	VMOVUPD    96(BX), Y3
+	VMOVUPD    128(BX), Y4
+	VMOVUPD    160(BX), Y5
+	VMASKMOVPD 192(BX), Y15, Y6
+
+rows7:
+	VMULPD     (CX), Y0, Y8
+	VMULPD     128(CX), Y4, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     64(CX), Y2, Y12
+	VMASKMOVPD 192(CX), Y15, Y13
+	VMULPD     Y13, Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     32(CX), Y1, Y12
+	VMULPD     160(CX), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMULPD     128(CX)(DX*1), Y4, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     64(CX)(DX*1), Y2, Y12
+	VMASKMOVPD 192(CX)(DX*1), Y15, Y13
+	VMULPD     Y13, Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     32(CX)(DX*1), Y1, Y12
+	VMULPD     160(CX)(DX*1), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(DX*1), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMULPD     128(CX)(DX*2), Y4, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     64(CX)(DX*2), Y2, Y12
+	VMASKMOVPD 192(CX)(DX*2), Y15, Y13
+	VMULPD     Y13, Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     32(CX)(DX*2), Y1, Y12
+	VMULPD     160(CX)(DX*2), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(DX*2), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMULPD     128(CX)(R8*1), Y4, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     64(CX)(R8*1), Y2, Y12
+	VMASKMOVPD 192(CX)(R8*1), Y15, Y13
+	VMULPD     Y13, Y6, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     32(CX)(R8*1), Y1, Y12
+	VMULPD     160(CX)(R8*1), Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(R8*1), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows7
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows7
+
+vectors6:
+	SUBQ       $+20, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMOVUPD    32(BX), Y1
+	VMOVUPD    64(BX), Y2
+	VMOVUPD    96(BX), Y3
+	VMOVUPD    128(BX), Y4
+	VMASKMOVPD 160(BX), Y15, Y5
+
+rows6:
+	VMULPD     (CX), Y0, Y8
+	VMULPD     128(CX), Y4, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     64(CX), Y2, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     32(CX), Y1, Y12
+	VMASKMOVPD 160(CX), Y15, Y13
+	VMULPD     Y13, Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMULPD     128(CX)(DX*1), Y4, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     64(CX)(DX*1), Y2, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     32(CX)(DX*1), Y1, Y12
+	VMASKMOVPD 160(CX)(DX*1), Y15, Y13
+	VMULPD     Y13, Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(DX*1), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMULPD     128(CX)(DX*2), Y4, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     64(CX)(DX*2), Y2, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     32(CX)(DX*2), Y1, Y12
+	VMASKMOVPD 160(CX)(DX*2), Y15, Y13
+	VMULPD     Y13, Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(DX*2), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMULPD     128(CX)(R8*1), Y4, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     64(CX)(R8*1), Y2, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     32(CX)(R8*1), Y1, Y12
+	VMASKMOVPD 160(CX)(R8*1), Y15, Y13
+	VMULPD     Y13, Y5, Y13
+	VADDPD     Y13, Y12, Y12
+	VMULPD     96(CX)(R8*1), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows6
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows6
+
+vectors5:
+	SUBQ       $+16, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMOVUPD    32(BX), Y1
+	VMOVUPD    64(BX), Y2
+	VMOVUPD    96(BX), Y3
+	VMASKMOVPD 128(BX), Y15, Y4
+
+rows5:
+	VMULPD     (CX), Y0, Y8
+	VMASKMOVPD 128(CX), Y15, Y12
+	VMULPD     Y12, Y4, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     64(CX), Y2, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     32(CX), Y1, Y12
+	VMULPD     96(CX), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMASKMOVPD 128(CX)(DX*1), Y15, Y12
+	VMULPD     Y12, Y4, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     64(CX)(DX*1), Y2, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     32(CX)(DX*1), Y1, Y12
+	VMULPD     96(CX)(DX*1), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMASKMOVPD 128(CX)(DX*2), Y15, Y12
+	VMULPD     Y12, Y4, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     64(CX)(DX*2), Y2, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     32(CX)(DX*2), Y1, Y12
+	VMULPD     96(CX)(DX*2), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMASKMOVPD 128(CX)(R8*1), Y15, Y12
+	VMULPD     Y12, Y4, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     64(CX)(R8*1), Y2, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     32(CX)(R8*1), Y1, Y12
+	VMULPD     96(CX)(R8*1), Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows5
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows5
+
+vectors4:
+	SUBQ       $+12, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMOVUPD    32(BX), Y1
+	VMOVUPD    64(BX), Y2
+	VMASKMOVPD 96(BX), Y15, Y3
+
+rows4:
+	VMULPD     (CX), Y0, Y8
+	VMULPD     64(CX), Y2, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     32(CX), Y1, Y12
+	VMASKMOVPD 96(CX), Y15, Y13
+	VMULPD     Y13, Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMULPD     64(CX)(DX*1), Y2, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     32(CX)(DX*1), Y1, Y12
+	VMASKMOVPD 96(CX)(DX*1), Y15, Y13
+	VMULPD     Y13, Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMULPD     64(CX)(DX*2), Y2, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     32(CX)(DX*2), Y1, Y12
+	VMASKMOVPD 96(CX)(DX*2), Y15, Y13
+	VMULPD     Y13, Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMULPD     64(CX)(R8*1), Y2, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     32(CX)(R8*1), Y1, Y12
+	VMASKMOVPD 96(CX)(R8*1), Y15, Y13
+	VMULPD     Y13, Y3, Y13
+	VADDPD     Y13, Y12, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows4
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows4
+
+vectors3:
+	SUBQ       $+8, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMOVUPD    32(BX), Y1
+	VMASKMOVPD 64(BX), Y15, Y2
+
+rows3:
+	VMULPD     (CX), Y0, Y8
+	VMASKMOVPD 64(CX), Y15, Y12
+	VMULPD     Y12, Y2, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     32(CX), Y1, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMASKMOVPD 64(CX)(DX*1), Y15, Y12
+	VMULPD     Y12, Y2, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     32(CX)(DX*1), Y1, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMASKMOVPD 64(CX)(DX*2), Y15, Y12
+	VMULPD     Y12, Y2, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     32(CX)(DX*2), Y1, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMASKMOVPD 64(CX)(R8*1), Y15, Y12
+	VMULPD     Y12, Y2, Y12
+	VADDPD     Y12, Y11, Y11
+	VMULPD     32(CX)(R8*1), Y1, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows3
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows3
+
+vectors2:
+	SUBQ       $+4, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMOVUPD    (BX), Y0
+	VMASKMOVPD 32(BX), Y15, Y1
+
+rows2:
+	VMULPD     (CX), Y0, Y8
+	VMASKMOVPD 32(CX), Y15, Y12
+	VMULPD     Y12, Y1, Y12
+	VADDPD     Y12, Y8, Y8
+	VMULPD     (CX)(DX*1), Y0, Y9
+	VMASKMOVPD 32(CX)(DX*1), Y15, Y12
+	VMULPD     Y12, Y1, Y12
+	VADDPD     Y12, Y9, Y9
+	VMULPD     (CX)(DX*2), Y0, Y10
+	VMASKMOVPD 32(CX)(DX*2), Y15, Y12
+	VMULPD     Y12, Y1, Y12
+	VADDPD     Y12, Y10, Y10
+	VMULPD     (CX)(R8*1), Y0, Y11
+	VMASKMOVPD 32(CX)(R8*1), Y15, Y12
+	VMULPD     Y12, Y1, Y12
+	VADDPD     Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows2
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows2
+
+vectors1:
+	SUBQ       $+0, SI
+	LEAQ       tailMasks<>+32(SB), R10
+	NEGQ       SI
+	VMOVUPD    (R10)(SI*8), Y15
+	VMASKMOVPD (BX), Y15, Y0
+
+rows1:
+	VMASKMOVPD (CX), Y15, Y8
+	VMULPD     Y8, Y0, Y8
+	VMASKMOVPD (CX)(DX*1), Y15, Y9
+	VMULPD     Y9, Y0, Y9
+	VMASKMOVPD (CX)(DX*2), Y15, Y10
+	VMULPD     Y10, Y0, Y10
+	VMASKMOVPD (CX)(R8*1), Y15, Y11
+	VMULPD     Y11, Y0, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VXORPS  Y13, Y13, Y13
+	VADDPD  Y13, Y8, Y8
+	VMOVUPD Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows1
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows1
+
+full:
+	VMOVUPD (BX), Y0
+	VMOVUPD 32(BX), Y1
+	VMOVUPD 64(BX), Y2
+	VMOVUPD 96(BX), Y3
+	VMOVUPD 128(BX), Y4
+	VMOVUPD 160(BX), Y5
+	VMOVUPD 192(BX), Y6
+	VMOVUPD 224(BX), Y7
+
+rows:
+	VXORPS      Y8, Y8, Y8
+	VFMADD231PD (CX), Y0, Y8
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 128(CX), Y4, Y12
+	VADDPD      Y12, Y8, Y8
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 64(CX), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 192(CX), Y6, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y8, Y8
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 32(CX), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 160(CX), Y5, Y13
+	VADDPD      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 96(CX), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PD 224(CX), Y7, Y14
+	VADDPD      Y14, Y13, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y8, Y8
+	VXORPS      Y9, Y9, Y9
+	VFMADD231PD (CX)(DX*1), Y0, Y9
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 128(CX)(DX*1), Y4, Y12
+	VADDPD      Y12, Y9, Y9
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 64(CX)(DX*1), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 192(CX)(DX*1), Y6, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y9, Y9
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 32(CX)(DX*1), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 160(CX)(DX*1), Y5, Y13
+	VADDPD      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 96(CX)(DX*1), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PD 224(CX)(DX*1), Y7, Y14
+	VADDPD      Y14, Y13, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y9, Y9
+	VXORPS      Y10, Y10, Y10
+	VFMADD231PD (CX)(DX*2), Y0, Y10
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 128(CX)(DX*2), Y4, Y12
+	VADDPD      Y12, Y10, Y10
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 64(CX)(DX*2), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 192(CX)(DX*2), Y6, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 32(CX)(DX*2), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 160(CX)(DX*2), Y5, Y13
+	VADDPD      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 96(CX)(DX*2), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PD 224(CX)(DX*2), Y7, Y14
+	VADDPD      Y14, Y13, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VFMADD231PD (CX)(R8*1), Y0, Y11
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 128(CX)(R8*1), Y4, Y12
+	VADDPD      Y12, Y11, Y11
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 64(CX)(R8*1), Y2, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 192(CX)(R8*1), Y6, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y11, Y11
+	VXORPS      Y12, Y12, Y12
+	VFMADD231PD 32(CX)(R8*1), Y1, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 160(CX)(R8*1), Y5, Y13
+	VADDPD      Y13, Y12, Y12
+	VXORPS      Y13, Y13, Y13
+	VFMADD231PD 96(CX)(R8*1), Y3, Y13
+	VXORPS      Y14, Y14, Y14
+	VFMADD231PD 224(CX)(R8*1), Y7, Y14
+	VADDPD      Y14, Y13, Y13
+	VADDPD      Y13, Y12, Y12
+	VADDPD      Y12, Y11, Y11
+
+	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
+	VPERM2F128 $0x20, Y10, Y8, Y12
+	VPERM2F128 $0x31, Y10, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y12
+	VPERM2F128 $0x31, Y11, Y9, Y13
+	VADDPD     Y13, Y12, Y9
+	VUNPCKLPD  Y9, Y8, Y12
+	VUNPCKHPD  Y9, Y8, Y13
+	VADDPD     Y13, Y12, Y8
+	VMOVUPD    Y8, (DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows
+
+done:
 	VZEROUPPER
 	RET

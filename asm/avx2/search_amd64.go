@@ -36,6 +36,11 @@ func AbsSumComplexF32(x *float32, n int, dst *float32)
 //go:noescape
 func IndexEqF32(x *float32, n int, v float32) int
 
+// IndexAbsEqF32 returns the first i < n with |x[i]| == v, or n.
+//
+//go:noescape
+func IndexAbsEqF32(x *float32, n int, v float32) int
+
 // IndexNaNF32 returns the first i < n with a NaN in x[i], or n.
 //
 //go:noescape
@@ -72,6 +77,11 @@ func AbsSumComplexF64(x *float64, n int, dst *float64)
 //
 //go:noescape
 func IndexEqF64(x *float64, n int, v float64) int
+
+// IndexAbsEqF64 returns the first i < n with |x[i]| == v, or n.
+//
+//go:noescape
+func IndexAbsEqF64(x *float64, n int, v float64) int
 
 // IndexNaNF64 returns the first i < n with a NaN in x[i], or n.
 //

@@ -31,6 +31,8 @@ GLOBL notSignsF64<>(SB), RODATA|NOPTR, $32
 TEXT ·MaxF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+64, CX
+	JL           short
 	VBROADCASTSS (AX), Y0
 	VMOVAPS      Y0, Y1
 	VMOVAPS      Y0, Y2
@@ -43,8 +45,6 @@ TEXT ·MaxF32(SB), NOSPLIT, $0-21
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	SUBQ         $+64, CX
-	JL           short
 
 loop:
 	VMOVUPS     (AX), Y12
@@ -52,21 +52,21 @@ loop:
 	VMAXPS      Y12, Y0, Y0
 	VMAXPS      Y13, Y1, Y1
 	VFMADD231PS Y12, Y13, Y8
-	VMOVUPS     64(AX), Y14
-	VMOVUPS     96(AX), Y15
-	VMAXPS      Y14, Y2, Y2
-	VMAXPS      Y15, Y3, Y3
-	VFMADD231PS Y14, Y15, Y9
+	VMOVUPS     64(AX), Y12
+	VMOVUPS     96(AX), Y13
+	VMAXPS      Y12, Y2, Y2
+	VMAXPS      Y13, Y3, Y3
+	VFMADD231PS Y12, Y13, Y9
 	VMOVUPS     128(AX), Y12
 	VMOVUPS     160(AX), Y13
 	VMAXPS      Y12, Y4, Y4
 	VMAXPS      Y13, Y5, Y5
 	VFMADD231PS Y12, Y13, Y10
-	VMOVUPS     192(AX), Y14
-	VMOVUPS     224(AX), Y15
-	VMAXPS      Y14, Y6, Y6
-	VMAXPS      Y15, Y7, Y7
-	VFMADD231PS Y14, Y15, Y11
+	VMOVUPS     192(AX), Y12
+	VMOVUPS     224(AX), Y13
+	VMAXPS      Y12, Y6, Y6
+	VMAXPS      Y13, Y7, Y7
+	VFMADD231PS Y12, Y13, Y11
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
 	JGE         loop
@@ -78,47 +78,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+64, CX
-
-one:
-	SUBQ        $+8, CX
-	JL          part
-	VMOVUPS     (AX), Y12
-	VMAXPS      Y12, Y0, Y0
-	VFMADD231PS Y12, Y12, Y8
-	ADDQ        $+32, AX
-	JMP         one
-
-part:
-	ADDQ        $+8, CX
-	JZ          join
-	LEAQ        tailMasks<>+32(SB), DX
-	NEGQ        CX
-	VMOVUPS     (DX)(CX*4), Y13
-	VMASKMOVPS  (AX), Y13, Y12
-	VFMADD231PS Y12, Y12, Y8
-	VBLENDVPS   Y13, Y12, Y0, Y12
-	VMAXPS      Y12, Y0, Y0
-
 join:
-	VADDPS    Y8, Y9, Y8
-	VADDPS    Y10, Y11, Y10
-	VADDPS    Y8, Y10, Y8
-	VCMPPS    $0x03, Y8, Y8, Y8
-	VMOVMSKPS Y8, AX
-	TESTL     AX, AX
-	SETNE     AL
+	VADDPS Y8, Y9, Y8
+	VADDPS Y10, Y11, Y10
+	VADDPS Y8, Y10, Y8
+	VMAXPS Y4, Y0, Y0
+	VMAXPS Y5, Y1, Y1
+	VMAXPS Y6, Y2, Y2
+	VMAXPS Y7, Y3, Y3
+	VMAXPS Y2, Y0, Y0
+	VMAXPS Y3, Y1, Y1
+	VMAXPS Y1, Y0, Y0
 
-	// Halve the lanes until one is left.
-	VMAXPS       Y4, Y0, Y0
-	VMAXPS       Y5, Y1, Y1
-	VMAXPS       Y6, Y2, Y2
-	VMAXPS       Y7, Y3, Y3
-	VMAXPS       Y2, Y0, Y0
-	VMAXPS       Y3, Y1, Y1
-	VMAXPS       Y1, Y0, Y0
+lanes:
+	VCMPPS       $0x03, Y8, Y8, Y8
+	VMOVMSKPS    Y8, AX
+	TESTL        AX, AX
+	SETNE        AL
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
@@ -130,11 +106,153 @@ join:
 	MOVB         AL, suspect+20(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+64, CX
+	VXORPS      Y8, Y8, Y8
+	CMPQ        CX, $0x08
+	JL          part
+	LEAQ        -32(AX)(CX*4), DX
+	CMPQ        CX, $+8
+	JLE         vectors1
+	CMPQ        CX, $+16
+	JLE         vectors2
+	CMPQ        CX, $+24
+	JLE         vectors3
+	CMPQ        CX, $+32
+	JLE         vectors4
+	CMPQ        CX, $+40
+	JLE         vectors5
+	CMPQ        CX, $+48
+	JLE         vectors6
+	CMPQ        CX, $+56
+	JLE         vectors7
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     128(AX), Y4
+	VMOVUPS     160(AX), Y5
+	VMOVUPS     192(AX), Y6
+	VMOVUPS     (DX), Y7
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VFMADD231PS Y6, Y7, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y5, Y1, Y1
+	VMAXPS      Y6, Y2, Y2
+	VMAXPS      Y7, Y3, Y3
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors7:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     128(AX), Y4
+	VMOVUPS     160(AX), Y5
+	VMOVUPS     (DX), Y6
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VFMADD231PS Y6, Y6, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y5, Y1, Y1
+	VMAXPS      Y6, Y2, Y2
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors6:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     128(AX), Y4
+	VMOVUPS     (DX), Y5
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y5, Y1, Y1
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors5:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     (DX), Y4
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y4, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors4:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     (DX), Y3
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors3:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     (DX), Y2
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y2, Y8
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors2:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     (DX), Y1
+	VFMADD231PS Y0, Y1, Y8
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors1:
+	VMOVUPS     (DX), Y0
+	VFMADD231PS Y0, Y0, Y8
+	JMP         lanes
+
+part:
+	VBROADCASTSS (AX), Y0
+	LEAQ         tailMasks<>+32(SB), DX
+	NEGQ         CX
+	VMOVUPS      (DX)(CX*4), Y13
+	VMASKMOVPS   (AX), Y13, Y12
+	VFMADD231PS  Y12, Y12, Y8
+	VBLENDVPS    Y13, Y12, Y0, Y12
+	VMAXPS       Y12, Y0, Y0
+	JMP          lanes
+
 // func MinF32(x *float32, n int) (m float32, suspect bool)
 // Requires: AVX, FMA3, SSE
 TEXT ·MinF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+64, CX
+	JL           short
 	VBROADCASTSS (AX), Y0
 	VMOVAPS      Y0, Y1
 	VMOVAPS      Y0, Y2
@@ -147,8 +265,6 @@ TEXT ·MinF32(SB), NOSPLIT, $0-21
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	SUBQ         $+64, CX
-	JL           short
 
 loop:
 	VMOVUPS     (AX), Y12
@@ -156,21 +272,21 @@ loop:
 	VMINPS      Y12, Y0, Y0
 	VMINPS      Y13, Y1, Y1
 	VFMADD231PS Y12, Y13, Y8
-	VMOVUPS     64(AX), Y14
-	VMOVUPS     96(AX), Y15
-	VMINPS      Y14, Y2, Y2
-	VMINPS      Y15, Y3, Y3
-	VFMADD231PS Y14, Y15, Y9
+	VMOVUPS     64(AX), Y12
+	VMOVUPS     96(AX), Y13
+	VMINPS      Y12, Y2, Y2
+	VMINPS      Y13, Y3, Y3
+	VFMADD231PS Y12, Y13, Y9
 	VMOVUPS     128(AX), Y12
 	VMOVUPS     160(AX), Y13
 	VMINPS      Y12, Y4, Y4
 	VMINPS      Y13, Y5, Y5
 	VFMADD231PS Y12, Y13, Y10
-	VMOVUPS     192(AX), Y14
-	VMOVUPS     224(AX), Y15
-	VMINPS      Y14, Y6, Y6
-	VMINPS      Y15, Y7, Y7
-	VFMADD231PS Y14, Y15, Y11
+	VMOVUPS     192(AX), Y12
+	VMOVUPS     224(AX), Y13
+	VMINPS      Y12, Y6, Y6
+	VMINPS      Y13, Y7, Y7
+	VFMADD231PS Y12, Y13, Y11
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
 	JGE         loop
@@ -182,47 +298,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+64, CX
-
-one:
-	SUBQ        $+8, CX
-	JL          part
-	VMOVUPS     (AX), Y12
-	VMINPS      Y12, Y0, Y0
-	VFMADD231PS Y12, Y12, Y8
-	ADDQ        $+32, AX
-	JMP         one
-
-part:
-	ADDQ        $+8, CX
-	JZ          join
-	LEAQ        tailMasks<>+32(SB), DX
-	NEGQ        CX
-	VMOVUPS     (DX)(CX*4), Y13
-	VMASKMOVPS  (AX), Y13, Y12
-	VFMADD231PS Y12, Y12, Y8
-	VBLENDVPS   Y13, Y12, Y0, Y12
-	VMINPS      Y12, Y0, Y0
-
 join:
-	VADDPS    Y8, Y9, Y8
-	VADDPS    Y10, Y11, Y10
-	VADDPS    Y8, Y10, Y8
-	VCMPPS    $0x03, Y8, Y8, Y8
-	VMOVMSKPS Y8, AX
-	TESTL     AX, AX
-	SETNE     AL
+	VADDPS Y8, Y9, Y8
+	VADDPS Y10, Y11, Y10
+	VADDPS Y8, Y10, Y8
+	VMINPS Y4, Y0, Y0
+	VMINPS Y5, Y1, Y1
+	VMINPS Y6, Y2, Y2
+	VMINPS Y7, Y3, Y3
+	VMINPS Y2, Y0, Y0
+	VMINPS Y3, Y1, Y1
+	VMINPS Y1, Y0, Y0
 
-	// Halve the lanes until one is left.
-	VMINPS       Y4, Y0, Y0
-	VMINPS       Y5, Y1, Y1
-	VMINPS       Y6, Y2, Y2
-	VMINPS       Y7, Y3, Y3
-	VMINPS       Y2, Y0, Y0
-	VMINPS       Y3, Y1, Y1
-	VMINPS       Y1, Y0, Y0
+lanes:
+	VCMPPS       $0x03, Y8, Y8, Y8
+	VMOVMSKPS    Y8, AX
+	TESTL        AX, AX
+	SETNE        AL
 	VEXTRACTF128 $0x01, Y0, X1
 	VMINPS       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
@@ -234,13 +326,156 @@ join:
 	MOVB         AL, suspect+20(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+64, CX
+	VXORPS      Y8, Y8, Y8
+	CMPQ        CX, $0x08
+	JL          part
+	LEAQ        -32(AX)(CX*4), DX
+	CMPQ        CX, $+8
+	JLE         vectors1
+	CMPQ        CX, $+16
+	JLE         vectors2
+	CMPQ        CX, $+24
+	JLE         vectors3
+	CMPQ        CX, $+32
+	JLE         vectors4
+	CMPQ        CX, $+40
+	JLE         vectors5
+	CMPQ        CX, $+48
+	JLE         vectors6
+	CMPQ        CX, $+56
+	JLE         vectors7
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     128(AX), Y4
+	VMOVUPS     160(AX), Y5
+	VMOVUPS     192(AX), Y6
+	VMOVUPS     (DX), Y7
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VFMADD231PS Y6, Y7, Y8
+	VMINPS      Y4, Y0, Y0
+	VMINPS      Y5, Y1, Y1
+	VMINPS      Y6, Y2, Y2
+	VMINPS      Y7, Y3, Y3
+	VMINPS      Y2, Y0, Y0
+	VMINPS      Y3, Y1, Y1
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors7:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     128(AX), Y4
+	VMOVUPS     160(AX), Y5
+	VMOVUPS     (DX), Y6
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VFMADD231PS Y6, Y6, Y8
+	VMINPS      Y4, Y0, Y0
+	VMINPS      Y5, Y1, Y1
+	VMINPS      Y6, Y2, Y2
+	VMINPS      Y2, Y0, Y0
+	VMINPS      Y3, Y1, Y1
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors6:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     128(AX), Y4
+	VMOVUPS     (DX), Y5
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VMINPS      Y4, Y0, Y0
+	VMINPS      Y5, Y1, Y1
+	VMINPS      Y2, Y0, Y0
+	VMINPS      Y3, Y1, Y1
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors5:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     (DX), Y4
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y4, Y8
+	VMINPS      Y4, Y0, Y0
+	VMINPS      Y2, Y0, Y0
+	VMINPS      Y3, Y1, Y1
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors4:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     (DX), Y3
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VMINPS      Y2, Y0, Y0
+	VMINPS      Y3, Y1, Y1
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors3:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     32(AX), Y1
+	VMOVUPS     (DX), Y2
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y2, Y8
+	VMINPS      Y2, Y0, Y0
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors2:
+	VMOVUPS     (AX), Y0
+	VMOVUPS     (DX), Y1
+	VFMADD231PS Y0, Y1, Y8
+	VMINPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors1:
+	VMOVUPS     (DX), Y0
+	VFMADD231PS Y0, Y0, Y8
+	JMP         lanes
+
+part:
+	VBROADCASTSS (AX), Y0
+	LEAQ         tailMasks<>+32(SB), DX
+	NEGQ         CX
+	VMOVUPS      (DX)(CX*4), Y13
+	VMASKMOVPS   (AX), Y13, Y12
+	VFMADD231PS  Y12, Y12, Y8
+	VBLENDVPS    Y13, Y12, Y0, Y12
+	VMINPS       Y12, Y0, Y0
+	JMP          lanes
+
 // func MaxAbsF32(x *float32, n int) (m float32, suspect bool)
 // Requires: AVX, FMA3, SSE
 TEXT ·MaxAbsF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	VMOVUPS      notSignsF32<>+0(SB), Y14
+	SUBQ         $+64, CX
+	JL           short
 	VBROADCASTSS (AX), Y0
-	VANDPS       notSignsF32<>+0(SB), Y0, Y0
+	VANDPS       Y14, Y0, Y0
 	VMOVAPS      Y0, Y1
 	VMOVAPS      Y0, Y2
 	VMOVAPS      Y0, Y3
@@ -252,38 +487,36 @@ TEXT ·MaxAbsF32(SB), NOSPLIT, $0-21
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	SUBQ         $+64, CX
-	JL           short
 
 loop:
 	VMOVUPS     (AX), Y12
 	VMOVUPS     32(AX), Y13
-	VANDPS      notSignsF32<>+0(SB), Y12, Y12
-	VANDPS      notSignsF32<>+0(SB), Y13, Y13
+	VANDPS      Y14, Y12, Y12
+	VANDPS      Y14, Y13, Y13
 	VMAXPS      Y12, Y0, Y0
 	VMAXPS      Y13, Y1, Y1
 	VFMADD231PS Y12, Y13, Y8
-	VMOVUPS     64(AX), Y14
-	VMOVUPS     96(AX), Y15
-	VANDPS      notSignsF32<>+0(SB), Y14, Y14
-	VANDPS      notSignsF32<>+0(SB), Y15, Y15
-	VMAXPS      Y14, Y2, Y2
-	VMAXPS      Y15, Y3, Y3
-	VFMADD231PS Y14, Y15, Y9
+	VMOVUPS     64(AX), Y12
+	VMOVUPS     96(AX), Y13
+	VANDPS      Y14, Y12, Y12
+	VANDPS      Y14, Y13, Y13
+	VMAXPS      Y12, Y2, Y2
+	VMAXPS      Y13, Y3, Y3
+	VFMADD231PS Y12, Y13, Y9
 	VMOVUPS     128(AX), Y12
 	VMOVUPS     160(AX), Y13
-	VANDPS      notSignsF32<>+0(SB), Y12, Y12
-	VANDPS      notSignsF32<>+0(SB), Y13, Y13
+	VANDPS      Y14, Y12, Y12
+	VANDPS      Y14, Y13, Y13
 	VMAXPS      Y12, Y4, Y4
 	VMAXPS      Y13, Y5, Y5
 	VFMADD231PS Y12, Y13, Y10
-	VMOVUPS     192(AX), Y14
-	VMOVUPS     224(AX), Y15
-	VANDPS      notSignsF32<>+0(SB), Y14, Y14
-	VANDPS      notSignsF32<>+0(SB), Y15, Y15
-	VMAXPS      Y14, Y6, Y6
-	VMAXPS      Y15, Y7, Y7
-	VFMADD231PS Y14, Y15, Y11
+	VMOVUPS     192(AX), Y12
+	VMOVUPS     224(AX), Y13
+	VANDPS      Y14, Y12, Y12
+	VANDPS      Y14, Y13, Y13
+	VMAXPS      Y12, Y6, Y6
+	VMAXPS      Y13, Y7, Y7
+	VFMADD231PS Y12, Y13, Y11
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
 	JGE         loop
@@ -295,49 +528,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+64, CX
-
-one:
-	SUBQ        $+8, CX
-	JL          part
-	VMOVUPS     (AX), Y12
-	VANDPS      notSignsF32<>+0(SB), Y12, Y12
-	VMAXPS      Y12, Y0, Y0
-	VFMADD231PS Y12, Y12, Y8
-	ADDQ        $+32, AX
-	JMP         one
-
-part:
-	ADDQ        $+8, CX
-	JZ          join
-	LEAQ        tailMasks<>+32(SB), DX
-	NEGQ        CX
-	VMOVUPS     (DX)(CX*4), Y13
-	VMASKMOVPS  (AX), Y13, Y12
-	VANDPS      notSignsF32<>+0(SB), Y12, Y12
-	VFMADD231PS Y12, Y12, Y8
-	VBLENDVPS   Y13, Y12, Y0, Y12
-	VMAXPS      Y12, Y0, Y0
-
 join:
-	VADDPS    Y8, Y9, Y8
-	VADDPS    Y10, Y11, Y10
-	VADDPS    Y8, Y10, Y8
-	VCMPPS    $0x03, Y8, Y8, Y8
-	VMOVMSKPS Y8, AX
-	TESTL     AX, AX
-	SETNE     AL
+	VADDPS Y8, Y9, Y8
+	VADDPS Y10, Y11, Y10
+	VADDPS Y8, Y10, Y8
+	VMAXPS Y4, Y0, Y0
+	VMAXPS Y5, Y1, Y1
+	VMAXPS Y6, Y2, Y2
+	VMAXPS Y7, Y3, Y3
+	VMAXPS Y2, Y0, Y0
+	VMAXPS Y3, Y1, Y1
+	VMAXPS Y1, Y0, Y0
 
-	// Halve the lanes until one is left.
-	VMAXPS       Y4, Y0, Y0
-	VMAXPS       Y5, Y1, Y1
-	VMAXPS       Y6, Y2, Y2
-	VMAXPS       Y7, Y3, Y3
-	VMAXPS       Y2, Y0, Y0
-	VMAXPS       Y3, Y1, Y1
-	VMAXPS       Y1, Y0, Y0
+lanes:
+	VCMPPS       $0x03, Y8, Y8, Y8
+	VMOVMSKPS    Y8, AX
+	TESTL        AX, AX
+	SETNE        AL
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPS       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
@@ -348,6 +555,184 @@ join:
 	MOVSS        X0, m+16(FP)
 	MOVB         AL, suspect+20(FP)
 	RET
+
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+64, CX
+	VXORPS      Y8, Y8, Y8
+	CMPQ        CX, $0x08
+	JL          part
+	LEAQ        -32(AX)(CX*4), DX
+	CMPQ        CX, $+8
+	JLE         vectors1
+	CMPQ        CX, $+16
+	JLE         vectors2
+	CMPQ        CX, $+24
+	JLE         vectors3
+	CMPQ        CX, $+32
+	JLE         vectors4
+	CMPQ        CX, $+40
+	JLE         vectors5
+	CMPQ        CX, $+48
+	JLE         vectors6
+	CMPQ        CX, $+56
+	JLE         vectors7
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     32(AX), Y1
+	VANDPS      Y14, Y1, Y1
+	VMOVUPS     64(AX), Y2
+	VANDPS      Y14, Y2, Y2
+	VMOVUPS     96(AX), Y3
+	VANDPS      Y14, Y3, Y3
+	VMOVUPS     128(AX), Y4
+	VANDPS      Y14, Y4, Y4
+	VMOVUPS     160(AX), Y5
+	VANDPS      Y14, Y5, Y5
+	VMOVUPS     192(AX), Y6
+	VANDPS      Y14, Y6, Y6
+	VMOVUPS     (DX), Y7
+	VANDPS      Y14, Y7, Y7
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VFMADD231PS Y6, Y7, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y5, Y1, Y1
+	VMAXPS      Y6, Y2, Y2
+	VMAXPS      Y7, Y3, Y3
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors7:
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     32(AX), Y1
+	VANDPS      Y14, Y1, Y1
+	VMOVUPS     64(AX), Y2
+	VANDPS      Y14, Y2, Y2
+	VMOVUPS     96(AX), Y3
+	VANDPS      Y14, Y3, Y3
+	VMOVUPS     128(AX), Y4
+	VANDPS      Y14, Y4, Y4
+	VMOVUPS     160(AX), Y5
+	VANDPS      Y14, Y5, Y5
+	VMOVUPS     (DX), Y6
+	VANDPS      Y14, Y6, Y6
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VFMADD231PS Y6, Y6, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y5, Y1, Y1
+	VMAXPS      Y6, Y2, Y2
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors6:
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     32(AX), Y1
+	VANDPS      Y14, Y1, Y1
+	VMOVUPS     64(AX), Y2
+	VANDPS      Y14, Y2, Y2
+	VMOVUPS     96(AX), Y3
+	VANDPS      Y14, Y3, Y3
+	VMOVUPS     128(AX), Y4
+	VANDPS      Y14, Y4, Y4
+	VMOVUPS     (DX), Y5
+	VANDPS      Y14, Y5, Y5
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y5, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y5, Y1, Y1
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors5:
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     32(AX), Y1
+	VANDPS      Y14, Y1, Y1
+	VMOVUPS     64(AX), Y2
+	VANDPS      Y14, Y2, Y2
+	VMOVUPS     96(AX), Y3
+	VANDPS      Y14, Y3, Y3
+	VMOVUPS     (DX), Y4
+	VANDPS      Y14, Y4, Y4
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VFMADD231PS Y4, Y4, Y8
+	VMAXPS      Y4, Y0, Y0
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors4:
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     32(AX), Y1
+	VANDPS      Y14, Y1, Y1
+	VMOVUPS     64(AX), Y2
+	VANDPS      Y14, Y2, Y2
+	VMOVUPS     (DX), Y3
+	VANDPS      Y14, Y3, Y3
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y3, Y8
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors3:
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     32(AX), Y1
+	VANDPS      Y14, Y1, Y1
+	VMOVUPS     (DX), Y2
+	VANDPS      Y14, Y2, Y2
+	VFMADD231PS Y0, Y1, Y8
+	VFMADD231PS Y2, Y2, Y8
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors2:
+	VMOVUPS     (AX), Y0
+	VANDPS      Y14, Y0, Y0
+	VMOVUPS     (DX), Y1
+	VANDPS      Y14, Y1, Y1
+	VFMADD231PS Y0, Y1, Y8
+	VMAXPS      Y1, Y0, Y0
+	JMP         lanes
+
+vectors1:
+	VMOVUPS     (DX), Y0
+	VANDPS      Y14, Y0, Y0
+	VFMADD231PS Y0, Y0, Y8
+	JMP         lanes
+
+part:
+	VBROADCASTSS (AX), Y0
+	VANDPS       Y14, Y0, Y0
+	LEAQ         tailMasks<>+32(SB), DX
+	NEGQ         CX
+	VMOVUPS      (DX)(CX*4), Y13
+	VMASKMOVPS   (AX), Y13, Y12
+	VANDPS       Y14, Y12, Y12
+	VFMADD231PS  Y12, Y12, Y8
+	VBLENDVPS    Y13, Y12, Y0, Y12
+	VMAXPS       Y12, Y0, Y0
+	JMP          lanes
 
 // func AbsSumComplexF32(x *float32, n int, dst *float32)
 // Requires: AVX, AVX2
@@ -474,6 +859,91 @@ done:
 	MOVQ DX, ret+24(FP)
 	RET
 
+// func IndexAbsEqF32(x *float32, n int, v float32) int
+// Requires: AVX, BMI
+TEXT ·IndexAbsEqF32(SB), NOSPLIT, $0-32
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS v+16(FP), Y15
+	VMOVUPS      notSignsF32<>+0(SB), Y14
+	XORQ         DX, DX
+	SUBQ         $+64, CX
+	JL           rest
+
+loop:
+	VANDPS (AX)(DX*4), Y14, Y0
+	VCMPPS $0x00, Y0, Y15, Y0
+	VANDPS 32(AX)(DX*4), Y14, Y1
+	VCMPPS $0x00, Y1, Y15, Y1
+	VANDPS 64(AX)(DX*4), Y14, Y2
+	VCMPPS $0x00, Y2, Y15, Y2
+	VANDPS 96(AX)(DX*4), Y14, Y3
+	VCMPPS $0x00, Y3, Y15, Y3
+	VANDPS 128(AX)(DX*4), Y14, Y4
+	VCMPPS $0x00, Y4, Y15, Y4
+	VANDPS 160(AX)(DX*4), Y14, Y5
+	VCMPPS $0x00, Y5, Y15, Y5
+	VANDPS 192(AX)(DX*4), Y14, Y6
+	VCMPPS $0x00, Y6, Y15, Y6
+	VANDPS 224(AX)(DX*4), Y14, Y7
+	VCMPPS $0x00, Y7, Y15, Y7
+	VORPS  Y0, Y4, Y0
+	VORPS  Y1, Y5, Y1
+	VORPS  Y2, Y6, Y2
+	VORPS  Y3, Y7, Y3
+	VORPS  Y0, Y2, Y0
+	VORPS  Y1, Y3, Y1
+	VORPS  Y0, Y1, Y0
+	VPTEST Y0, Y0
+	JNZ    rest
+	ADDQ   $+64, DX
+	SUBQ   $+64, CX
+	JGE    loop
+
+rest:
+	// One vector at a time. n counts what is left from here.
+	ADDQ $+64, CX
+
+one:
+	CMPQ      CX, $0x08
+	JL        part
+	VANDPS    (AX)(DX*4), Y14, Y0
+	VCMPPS    $0x00, Y0, Y15, Y0
+	VMOVMSKPS Y0, BX
+	TESTQ     BX, BX
+	JNZ       found
+	ADDQ      $+8, DX
+	SUBQ      $+8, CX
+	JMP       one
+
+part:
+	TESTQ      CX, CX
+	JLE        none
+	LEAQ       tailMasks<>+32(SB), BX
+	MOVQ       CX, SI
+	NEGQ       SI
+	VMOVUPS    (BX)(SI*4), Y1
+	VMASKMOVPS (AX)(DX*4), Y1, Y0
+	VANDPS     Y0, Y14, Y0
+	VCMPPS     $0x00, Y0, Y15, Y0
+	VANDPS     Y1, Y0, Y0
+	VMOVMSKPS  Y0, BX
+	TESTQ      BX, BX
+	JNZ        found
+
+none:
+	ADDQ CX, DX
+	JMP  done
+
+found:
+	TZCNTQ BX, BX
+	ADDQ   BX, DX
+
+done:
+	VZEROUPPER
+	MOVQ DX, ret+24(FP)
+	RET
+
 // func IndexNaNF32(x *float32, n int) int
 // Requires: AVX, BMI
 TEXT ·IndexNaNF32(SB), NOSPLIT, $0-24
@@ -561,6 +1031,8 @@ done:
 TEXT ·MaxF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+32, CX
+	JL           short
 	VBROADCASTSD (AX), Y0
 	VMOVAPD      Y0, Y1
 	VMOVAPD      Y0, Y2
@@ -573,8 +1045,6 @@ TEXT ·MaxF64(SB), NOSPLIT, $0-25
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	SUBQ         $+32, CX
-	JL           short
 
 loop:
 	VMOVUPD     (AX), Y12
@@ -582,21 +1052,21 @@ loop:
 	VMAXPD      Y12, Y0, Y0
 	VMAXPD      Y13, Y1, Y1
 	VFMADD231PD Y12, Y13, Y8
-	VMOVUPD     64(AX), Y14
-	VMOVUPD     96(AX), Y15
-	VMAXPD      Y14, Y2, Y2
-	VMAXPD      Y15, Y3, Y3
-	VFMADD231PD Y14, Y15, Y9
+	VMOVUPD     64(AX), Y12
+	VMOVUPD     96(AX), Y13
+	VMAXPD      Y12, Y2, Y2
+	VMAXPD      Y13, Y3, Y3
+	VFMADD231PD Y12, Y13, Y9
 	VMOVUPD     128(AX), Y12
 	VMOVUPD     160(AX), Y13
 	VMAXPD      Y12, Y4, Y4
 	VMAXPD      Y13, Y5, Y5
 	VFMADD231PD Y12, Y13, Y10
-	VMOVUPD     192(AX), Y14
-	VMOVUPD     224(AX), Y15
-	VMAXPD      Y14, Y6, Y6
-	VMAXPD      Y15, Y7, Y7
-	VFMADD231PD Y14, Y15, Y11
+	VMOVUPD     192(AX), Y12
+	VMOVUPD     224(AX), Y13
+	VMAXPD      Y12, Y6, Y6
+	VMAXPD      Y13, Y7, Y7
+	VFMADD231PD Y12, Y13, Y11
 	ADDQ        $+256, AX
 	SUBQ        $+32, CX
 	JGE         loop
@@ -608,47 +1078,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+32, CX
-
-one:
-	SUBQ        $+4, CX
-	JL          part
-	VMOVUPD     (AX), Y12
-	VMAXPD      Y12, Y0, Y0
-	VFMADD231PD Y12, Y12, Y8
-	ADDQ        $+32, AX
-	JMP         one
-
-part:
-	ADDQ        $+4, CX
-	JZ          join
-	LEAQ        tailMasks<>+32(SB), DX
-	NEGQ        CX
-	VMOVUPD     (DX)(CX*8), Y13
-	VMASKMOVPD  (AX), Y13, Y12
-	VFMADD231PD Y12, Y12, Y8
-	VBLENDVPD   Y13, Y12, Y0, Y12
-	VMAXPD      Y12, Y0, Y0
-
 join:
-	VADDPD    Y8, Y9, Y8
-	VADDPD    Y10, Y11, Y10
-	VADDPD    Y8, Y10, Y8
-	VCMPPD    $0x03, Y8, Y8, Y8
-	VMOVMSKPD Y8, AX
-	TESTL     AX, AX
-	SETNE     AL
+	VADDPD Y8, Y9, Y8
+	VADDPD Y10, Y11, Y10
+	VADDPD Y8, Y10, Y8
+	VMAXPD Y4, Y0, Y0
+	VMAXPD Y5, Y1, Y1
+	VMAXPD Y6, Y2, Y2
+	VMAXPD Y7, Y3, Y3
+	VMAXPD Y2, Y0, Y0
+	VMAXPD Y3, Y1, Y1
+	VMAXPD Y1, Y0, Y0
 
-	// Halve the lanes until one is left.
-	VMAXPD       Y4, Y0, Y0
-	VMAXPD       Y5, Y1, Y1
-	VMAXPD       Y6, Y2, Y2
-	VMAXPD       Y7, Y3, Y3
-	VMAXPD       Y2, Y0, Y0
-	VMAXPD       Y3, Y1, Y1
-	VMAXPD       Y1, Y0, Y0
+lanes:
+	VCMPPD       $0x03, Y8, Y8, Y8
+	VMOVMSKPD    Y8, AX
+	TESTL        AX, AX
+	SETNE        AL
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
@@ -658,11 +1104,153 @@ join:
 	MOVB         AL, suspect+24(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+32, CX
+	VXORPS      Y8, Y8, Y8
+	CMPQ        CX, $0x04
+	JL          part
+	LEAQ        -32(AX)(CX*8), DX
+	CMPQ        CX, $+4
+	JLE         vectors1
+	CMPQ        CX, $+8
+	JLE         vectors2
+	CMPQ        CX, $+12
+	JLE         vectors3
+	CMPQ        CX, $+16
+	JLE         vectors4
+	CMPQ        CX, $+20
+	JLE         vectors5
+	CMPQ        CX, $+24
+	JLE         vectors6
+	CMPQ        CX, $+28
+	JLE         vectors7
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     128(AX), Y4
+	VMOVUPD     160(AX), Y5
+	VMOVUPD     192(AX), Y6
+	VMOVUPD     (DX), Y7
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VFMADD231PD Y6, Y7, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y5, Y1, Y1
+	VMAXPD      Y6, Y2, Y2
+	VMAXPD      Y7, Y3, Y3
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors7:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     128(AX), Y4
+	VMOVUPD     160(AX), Y5
+	VMOVUPD     (DX), Y6
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VFMADD231PD Y6, Y6, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y5, Y1, Y1
+	VMAXPD      Y6, Y2, Y2
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors6:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     128(AX), Y4
+	VMOVUPD     (DX), Y5
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y5, Y1, Y1
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors5:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     (DX), Y4
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y4, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors4:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     (DX), Y3
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors3:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     (DX), Y2
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y2, Y8
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors2:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     (DX), Y1
+	VFMADD231PD Y0, Y1, Y8
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors1:
+	VMOVUPD     (DX), Y0
+	VFMADD231PD Y0, Y0, Y8
+	JMP         lanes
+
+part:
+	VBROADCASTSD (AX), Y0
+	LEAQ         tailMasks<>+32(SB), DX
+	NEGQ         CX
+	VMOVUPD      (DX)(CX*8), Y13
+	VMASKMOVPD   (AX), Y13, Y12
+	VFMADD231PD  Y12, Y12, Y8
+	VBLENDVPD    Y13, Y12, Y0, Y12
+	VMAXPD       Y12, Y0, Y0
+	JMP          lanes
+
 // func MinF64(x *float64, n int) (m float64, suspect bool)
 // Requires: AVX, FMA3, SSE2
 TEXT ·MinF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+32, CX
+	JL           short
 	VBROADCASTSD (AX), Y0
 	VMOVAPD      Y0, Y1
 	VMOVAPD      Y0, Y2
@@ -675,8 +1263,6 @@ TEXT ·MinF64(SB), NOSPLIT, $0-25
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	SUBQ         $+32, CX
-	JL           short
 
 loop:
 	VMOVUPD     (AX), Y12
@@ -684,21 +1270,21 @@ loop:
 	VMINPD      Y12, Y0, Y0
 	VMINPD      Y13, Y1, Y1
 	VFMADD231PD Y12, Y13, Y8
-	VMOVUPD     64(AX), Y14
-	VMOVUPD     96(AX), Y15
-	VMINPD      Y14, Y2, Y2
-	VMINPD      Y15, Y3, Y3
-	VFMADD231PD Y14, Y15, Y9
+	VMOVUPD     64(AX), Y12
+	VMOVUPD     96(AX), Y13
+	VMINPD      Y12, Y2, Y2
+	VMINPD      Y13, Y3, Y3
+	VFMADD231PD Y12, Y13, Y9
 	VMOVUPD     128(AX), Y12
 	VMOVUPD     160(AX), Y13
 	VMINPD      Y12, Y4, Y4
 	VMINPD      Y13, Y5, Y5
 	VFMADD231PD Y12, Y13, Y10
-	VMOVUPD     192(AX), Y14
-	VMOVUPD     224(AX), Y15
-	VMINPD      Y14, Y6, Y6
-	VMINPD      Y15, Y7, Y7
-	VFMADD231PD Y14, Y15, Y11
+	VMOVUPD     192(AX), Y12
+	VMOVUPD     224(AX), Y13
+	VMINPD      Y12, Y6, Y6
+	VMINPD      Y13, Y7, Y7
+	VFMADD231PD Y12, Y13, Y11
 	ADDQ        $+256, AX
 	SUBQ        $+32, CX
 	JGE         loop
@@ -710,47 +1296,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+32, CX
-
-one:
-	SUBQ        $+4, CX
-	JL          part
-	VMOVUPD     (AX), Y12
-	VMINPD      Y12, Y0, Y0
-	VFMADD231PD Y12, Y12, Y8
-	ADDQ        $+32, AX
-	JMP         one
-
-part:
-	ADDQ        $+4, CX
-	JZ          join
-	LEAQ        tailMasks<>+32(SB), DX
-	NEGQ        CX
-	VMOVUPD     (DX)(CX*8), Y13
-	VMASKMOVPD  (AX), Y13, Y12
-	VFMADD231PD Y12, Y12, Y8
-	VBLENDVPD   Y13, Y12, Y0, Y12
-	VMINPD      Y12, Y0, Y0
-
 join:
-	VADDPD    Y8, Y9, Y8
-	VADDPD    Y10, Y11, Y10
-	VADDPD    Y8, Y10, Y8
-	VCMPPD    $0x03, Y8, Y8, Y8
-	VMOVMSKPD Y8, AX
-	TESTL     AX, AX
-	SETNE     AL
+	VADDPD Y8, Y9, Y8
+	VADDPD Y10, Y11, Y10
+	VADDPD Y8, Y10, Y8
+	VMINPD Y4, Y0, Y0
+	VMINPD Y5, Y1, Y1
+	VMINPD Y6, Y2, Y2
+	VMINPD Y7, Y3, Y3
+	VMINPD Y2, Y0, Y0
+	VMINPD Y3, Y1, Y1
+	VMINPD Y1, Y0, Y0
 
-	// Halve the lanes until one is left.
-	VMINPD       Y4, Y0, Y0
-	VMINPD       Y5, Y1, Y1
-	VMINPD       Y6, Y2, Y2
-	VMINPD       Y7, Y3, Y3
-	VMINPD       Y2, Y0, Y0
-	VMINPD       Y3, Y1, Y1
-	VMINPD       Y1, Y0, Y0
+lanes:
+	VCMPPD       $0x03, Y8, Y8, Y8
+	VMOVMSKPD    Y8, AX
+	TESTL        AX, AX
+	SETNE        AL
 	VEXTRACTF128 $0x01, Y0, X1
 	VMINPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
@@ -760,13 +1322,156 @@ join:
 	MOVB         AL, suspect+24(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+32, CX
+	VXORPS      Y8, Y8, Y8
+	CMPQ        CX, $0x04
+	JL          part
+	LEAQ        -32(AX)(CX*8), DX
+	CMPQ        CX, $+4
+	JLE         vectors1
+	CMPQ        CX, $+8
+	JLE         vectors2
+	CMPQ        CX, $+12
+	JLE         vectors3
+	CMPQ        CX, $+16
+	JLE         vectors4
+	CMPQ        CX, $+20
+	JLE         vectors5
+	CMPQ        CX, $+24
+	JLE         vectors6
+	CMPQ        CX, $+28
+	JLE         vectors7
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     128(AX), Y4
+	VMOVUPD     160(AX), Y5
+	VMOVUPD     192(AX), Y6
+	VMOVUPD     (DX), Y7
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VFMADD231PD Y6, Y7, Y8
+	VMINPD      Y4, Y0, Y0
+	VMINPD      Y5, Y1, Y1
+	VMINPD      Y6, Y2, Y2
+	VMINPD      Y7, Y3, Y3
+	VMINPD      Y2, Y0, Y0
+	VMINPD      Y3, Y1, Y1
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors7:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     128(AX), Y4
+	VMOVUPD     160(AX), Y5
+	VMOVUPD     (DX), Y6
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VFMADD231PD Y6, Y6, Y8
+	VMINPD      Y4, Y0, Y0
+	VMINPD      Y5, Y1, Y1
+	VMINPD      Y6, Y2, Y2
+	VMINPD      Y2, Y0, Y0
+	VMINPD      Y3, Y1, Y1
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors6:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     128(AX), Y4
+	VMOVUPD     (DX), Y5
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VMINPD      Y4, Y0, Y0
+	VMINPD      Y5, Y1, Y1
+	VMINPD      Y2, Y0, Y0
+	VMINPD      Y3, Y1, Y1
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors5:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     96(AX), Y3
+	VMOVUPD     (DX), Y4
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y4, Y8
+	VMINPD      Y4, Y0, Y0
+	VMINPD      Y2, Y0, Y0
+	VMINPD      Y3, Y1, Y1
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors4:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     64(AX), Y2
+	VMOVUPD     (DX), Y3
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VMINPD      Y2, Y0, Y0
+	VMINPD      Y3, Y1, Y1
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors3:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     32(AX), Y1
+	VMOVUPD     (DX), Y2
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y2, Y8
+	VMINPD      Y2, Y0, Y0
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors2:
+	VMOVUPD     (AX), Y0
+	VMOVUPD     (DX), Y1
+	VFMADD231PD Y0, Y1, Y8
+	VMINPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors1:
+	VMOVUPD     (DX), Y0
+	VFMADD231PD Y0, Y0, Y8
+	JMP         lanes
+
+part:
+	VBROADCASTSD (AX), Y0
+	LEAQ         tailMasks<>+32(SB), DX
+	NEGQ         CX
+	VMOVUPD      (DX)(CX*8), Y13
+	VMASKMOVPD   (AX), Y13, Y12
+	VFMADD231PD  Y12, Y12, Y8
+	VBLENDVPD    Y13, Y12, Y0, Y12
+	VMINPD       Y12, Y0, Y0
+	JMP          lanes
+
 // func MaxAbsF64(x *float64, n int) (m float64, suspect bool)
 // Requires: AVX, FMA3, SSE2
 TEXT ·MaxAbsF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	VMOVUPD      notSignsF64<>+0(SB), Y14
+	SUBQ         $+32, CX
+	JL           short
 	VBROADCASTSD (AX), Y0
-	VANDPD       notSignsF64<>+0(SB), Y0, Y0
+	VANDPD       Y14, Y0, Y0
 	VMOVAPD      Y0, Y1
 	VMOVAPD      Y0, Y2
 	VMOVAPD      Y0, Y3
@@ -778,38 +1483,36 @@ TEXT ·MaxAbsF64(SB), NOSPLIT, $0-25
 	VXORPS       Y9, Y9, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	SUBQ         $+32, CX
-	JL           short
 
 loop:
 	VMOVUPD     (AX), Y12
 	VMOVUPD     32(AX), Y13
-	VANDPD      notSignsF64<>+0(SB), Y12, Y12
-	VANDPD      notSignsF64<>+0(SB), Y13, Y13
+	VANDPD      Y14, Y12, Y12
+	VANDPD      Y14, Y13, Y13
 	VMAXPD      Y12, Y0, Y0
 	VMAXPD      Y13, Y1, Y1
 	VFMADD231PD Y12, Y13, Y8
-	VMOVUPD     64(AX), Y14
-	VMOVUPD     96(AX), Y15
-	VANDPD      notSignsF64<>+0(SB), Y14, Y14
-	VANDPD      notSignsF64<>+0(SB), Y15, Y15
-	VMAXPD      Y14, Y2, Y2
-	VMAXPD      Y15, Y3, Y3
-	VFMADD231PD Y14, Y15, Y9
+	VMOVUPD     64(AX), Y12
+	VMOVUPD     96(AX), Y13
+	VANDPD      Y14, Y12, Y12
+	VANDPD      Y14, Y13, Y13
+	VMAXPD      Y12, Y2, Y2
+	VMAXPD      Y13, Y3, Y3
+	VFMADD231PD Y12, Y13, Y9
 	VMOVUPD     128(AX), Y12
 	VMOVUPD     160(AX), Y13
-	VANDPD      notSignsF64<>+0(SB), Y12, Y12
-	VANDPD      notSignsF64<>+0(SB), Y13, Y13
+	VANDPD      Y14, Y12, Y12
+	VANDPD      Y14, Y13, Y13
 	VMAXPD      Y12, Y4, Y4
 	VMAXPD      Y13, Y5, Y5
 	VFMADD231PD Y12, Y13, Y10
-	VMOVUPD     192(AX), Y14
-	VMOVUPD     224(AX), Y15
-	VANDPD      notSignsF64<>+0(SB), Y14, Y14
-	VANDPD      notSignsF64<>+0(SB), Y15, Y15
-	VMAXPD      Y14, Y6, Y6
-	VMAXPD      Y15, Y7, Y7
-	VFMADD231PD Y14, Y15, Y11
+	VMOVUPD     192(AX), Y12
+	VMOVUPD     224(AX), Y13
+	VANDPD      Y14, Y12, Y12
+	VANDPD      Y14, Y13, Y13
+	VMAXPD      Y12, Y6, Y6
+	VMAXPD      Y13, Y7, Y7
+	VFMADD231PD Y12, Y13, Y11
 	ADDQ        $+256, AX
 	SUBQ        $+32, CX
 	JGE         loop
@@ -821,49 +1524,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+32, CX
-
-one:
-	SUBQ        $+4, CX
-	JL          part
-	VMOVUPD     (AX), Y12
-	VANDPD      notSignsF64<>+0(SB), Y12, Y12
-	VMAXPD      Y12, Y0, Y0
-	VFMADD231PD Y12, Y12, Y8
-	ADDQ        $+32, AX
-	JMP         one
-
-part:
-	ADDQ        $+4, CX
-	JZ          join
-	LEAQ        tailMasks<>+32(SB), DX
-	NEGQ        CX
-	VMOVUPD     (DX)(CX*8), Y13
-	VMASKMOVPD  (AX), Y13, Y12
-	VANDPD      notSignsF64<>+0(SB), Y12, Y12
-	VFMADD231PD Y12, Y12, Y8
-	VBLENDVPD   Y13, Y12, Y0, Y12
-	VMAXPD      Y12, Y0, Y0
-
 join:
-	VADDPD    Y8, Y9, Y8
-	VADDPD    Y10, Y11, Y10
-	VADDPD    Y8, Y10, Y8
-	VCMPPD    $0x03, Y8, Y8, Y8
-	VMOVMSKPD Y8, AX
-	TESTL     AX, AX
-	SETNE     AL
+	VADDPD Y8, Y9, Y8
+	VADDPD Y10, Y11, Y10
+	VADDPD Y8, Y10, Y8
+	VMAXPD Y4, Y0, Y0
+	VMAXPD Y5, Y1, Y1
+	VMAXPD Y6, Y2, Y2
+	VMAXPD Y7, Y3, Y3
+	VMAXPD Y2, Y0, Y0
+	VMAXPD Y3, Y1, Y1
+	VMAXPD Y1, Y0, Y0
 
-	// Halve the lanes until one is left.
-	VMAXPD       Y4, Y0, Y0
-	VMAXPD       Y5, Y1, Y1
-	VMAXPD       Y6, Y2, Y2
-	VMAXPD       Y7, Y3, Y3
-	VMAXPD       Y2, Y0, Y0
-	VMAXPD       Y3, Y1, Y1
-	VMAXPD       Y1, Y0, Y0
+lanes:
+	VCMPPD       $0x03, Y8, Y8, Y8
+	VMOVMSKPD    Y8, AX
+	TESTL        AX, AX
+	SETNE        AL
 	VEXTRACTF128 $0x01, Y0, X1
 	VMAXPD       X1, X0, X0
 	VPERMILPD    $0x01, X0, X1
@@ -872,6 +1549,184 @@ join:
 	MOVSD        X0, m+16(FP)
 	MOVB         AL, suspect+24(FP)
 	RET
+
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+32, CX
+	VXORPS      Y8, Y8, Y8
+	CMPQ        CX, $0x04
+	JL          part
+	LEAQ        -32(AX)(CX*8), DX
+	CMPQ        CX, $+4
+	JLE         vectors1
+	CMPQ        CX, $+8
+	JLE         vectors2
+	CMPQ        CX, $+12
+	JLE         vectors3
+	CMPQ        CX, $+16
+	JLE         vectors4
+	CMPQ        CX, $+20
+	JLE         vectors5
+	CMPQ        CX, $+24
+	JLE         vectors6
+	CMPQ        CX, $+28
+	JLE         vectors7
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     32(AX), Y1
+	VANDPD      Y14, Y1, Y1
+	VMOVUPD     64(AX), Y2
+	VANDPD      Y14, Y2, Y2
+	VMOVUPD     96(AX), Y3
+	VANDPD      Y14, Y3, Y3
+	VMOVUPD     128(AX), Y4
+	VANDPD      Y14, Y4, Y4
+	VMOVUPD     160(AX), Y5
+	VANDPD      Y14, Y5, Y5
+	VMOVUPD     192(AX), Y6
+	VANDPD      Y14, Y6, Y6
+	VMOVUPD     (DX), Y7
+	VANDPD      Y14, Y7, Y7
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VFMADD231PD Y6, Y7, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y5, Y1, Y1
+	VMAXPD      Y6, Y2, Y2
+	VMAXPD      Y7, Y3, Y3
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors7:
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     32(AX), Y1
+	VANDPD      Y14, Y1, Y1
+	VMOVUPD     64(AX), Y2
+	VANDPD      Y14, Y2, Y2
+	VMOVUPD     96(AX), Y3
+	VANDPD      Y14, Y3, Y3
+	VMOVUPD     128(AX), Y4
+	VANDPD      Y14, Y4, Y4
+	VMOVUPD     160(AX), Y5
+	VANDPD      Y14, Y5, Y5
+	VMOVUPD     (DX), Y6
+	VANDPD      Y14, Y6, Y6
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VFMADD231PD Y6, Y6, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y5, Y1, Y1
+	VMAXPD      Y6, Y2, Y2
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors6:
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     32(AX), Y1
+	VANDPD      Y14, Y1, Y1
+	VMOVUPD     64(AX), Y2
+	VANDPD      Y14, Y2, Y2
+	VMOVUPD     96(AX), Y3
+	VANDPD      Y14, Y3, Y3
+	VMOVUPD     128(AX), Y4
+	VANDPD      Y14, Y4, Y4
+	VMOVUPD     (DX), Y5
+	VANDPD      Y14, Y5, Y5
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y5, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y5, Y1, Y1
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors5:
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     32(AX), Y1
+	VANDPD      Y14, Y1, Y1
+	VMOVUPD     64(AX), Y2
+	VANDPD      Y14, Y2, Y2
+	VMOVUPD     96(AX), Y3
+	VANDPD      Y14, Y3, Y3
+	VMOVUPD     (DX), Y4
+	VANDPD      Y14, Y4, Y4
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VFMADD231PD Y4, Y4, Y8
+	VMAXPD      Y4, Y0, Y0
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors4:
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     32(AX), Y1
+	VANDPD      Y14, Y1, Y1
+	VMOVUPD     64(AX), Y2
+	VANDPD      Y14, Y2, Y2
+	VMOVUPD     (DX), Y3
+	VANDPD      Y14, Y3, Y3
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y3, Y8
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y3, Y1, Y1
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors3:
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     32(AX), Y1
+	VANDPD      Y14, Y1, Y1
+	VMOVUPD     (DX), Y2
+	VANDPD      Y14, Y2, Y2
+	VFMADD231PD Y0, Y1, Y8
+	VFMADD231PD Y2, Y2, Y8
+	VMAXPD      Y2, Y0, Y0
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors2:
+	VMOVUPD     (AX), Y0
+	VANDPD      Y14, Y0, Y0
+	VMOVUPD     (DX), Y1
+	VANDPD      Y14, Y1, Y1
+	VFMADD231PD Y0, Y1, Y8
+	VMAXPD      Y1, Y0, Y0
+	JMP         lanes
+
+vectors1:
+	VMOVUPD     (DX), Y0
+	VANDPD      Y14, Y0, Y0
+	VFMADD231PD Y0, Y0, Y8
+	JMP         lanes
+
+part:
+	VBROADCASTSD (AX), Y0
+	VANDPD       Y14, Y0, Y0
+	LEAQ         tailMasks<>+32(SB), DX
+	NEGQ         CX
+	VMOVUPD      (DX)(CX*8), Y13
+	VMASKMOVPD   (AX), Y13, Y12
+	VANDPD       Y14, Y12, Y12
+	VFMADD231PD  Y12, Y12, Y8
+	VBLENDVPD    Y13, Y12, Y0, Y12
+	VMAXPD       Y12, Y0, Y0
+	JMP          lanes
 
 // func AbsSumComplexF64(x *float64, n int, dst *float64)
 // Requires: AVX, AVX2
@@ -979,6 +1834,91 @@ part:
 	NEGQ       SI
 	VMOVUPD    (BX)(SI*8), Y1
 	VMASKMOVPD (AX)(DX*8), Y1, Y0
+	VCMPPD     $0x00, Y0, Y15, Y0
+	VANDPD     Y1, Y0, Y0
+	VMOVMSKPD  Y0, BX
+	TESTQ      BX, BX
+	JNZ        found
+
+none:
+	ADDQ CX, DX
+	JMP  done
+
+found:
+	TZCNTQ BX, BX
+	ADDQ   BX, DX
+
+done:
+	VZEROUPPER
+	MOVQ DX, ret+24(FP)
+	RET
+
+// func IndexAbsEqF64(x *float64, n int, v float64) int
+// Requires: AVX, BMI
+TEXT ·IndexAbsEqF64(SB), NOSPLIT, $0-32
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD v+16(FP), Y15
+	VMOVUPD      notSignsF64<>+0(SB), Y14
+	XORQ         DX, DX
+	SUBQ         $+32, CX
+	JL           rest
+
+loop:
+	VANDPD (AX)(DX*8), Y14, Y0
+	VCMPPD $0x00, Y0, Y15, Y0
+	VANDPD 32(AX)(DX*8), Y14, Y1
+	VCMPPD $0x00, Y1, Y15, Y1
+	VANDPD 64(AX)(DX*8), Y14, Y2
+	VCMPPD $0x00, Y2, Y15, Y2
+	VANDPD 96(AX)(DX*8), Y14, Y3
+	VCMPPD $0x00, Y3, Y15, Y3
+	VANDPD 128(AX)(DX*8), Y14, Y4
+	VCMPPD $0x00, Y4, Y15, Y4
+	VANDPD 160(AX)(DX*8), Y14, Y5
+	VCMPPD $0x00, Y5, Y15, Y5
+	VANDPD 192(AX)(DX*8), Y14, Y6
+	VCMPPD $0x00, Y6, Y15, Y6
+	VANDPD 224(AX)(DX*8), Y14, Y7
+	VCMPPD $0x00, Y7, Y15, Y7
+	VORPS  Y0, Y4, Y0
+	VORPS  Y1, Y5, Y1
+	VORPS  Y2, Y6, Y2
+	VORPS  Y3, Y7, Y3
+	VORPS  Y0, Y2, Y0
+	VORPS  Y1, Y3, Y1
+	VORPS  Y0, Y1, Y0
+	VPTEST Y0, Y0
+	JNZ    rest
+	ADDQ   $+32, DX
+	SUBQ   $+32, CX
+	JGE    loop
+
+rest:
+	// One vector at a time. n counts what is left from here.
+	ADDQ $+32, CX
+
+one:
+	CMPQ      CX, $0x04
+	JL        part
+	VANDPD    (AX)(DX*8), Y14, Y0
+	VCMPPD    $0x00, Y0, Y15, Y0
+	VMOVMSKPD Y0, BX
+	TESTQ     BX, BX
+	JNZ       found
+	ADDQ      $+4, DX
+	SUBQ      $+4, CX
+	JMP       one
+
+part:
+	TESTQ      CX, CX
+	JLE        none
+	LEAQ       tailMasks<>+32(SB), BX
+	MOVQ       CX, SI
+	NEGQ       SI
+	VMOVUPD    (BX)(SI*8), Y1
+	VMASKMOVPD (AX)(DX*8), Y1, Y0
+	VANDPD     Y0, Y14, Y0
 	VCMPPD     $0x00, Y0, Y15, Y0
 	VANDPD     Y1, Y0, Y0
 	VMOVMSKPD  Y0, BX

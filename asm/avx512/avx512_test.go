@@ -29,6 +29,7 @@ var setF32 = kerneltest.Set[float32]{
 	Min:           MinF32,
 	MaxAbs:        MaxAbsF32,
 	IndexEq:       IndexEqF32,
+	IndexAbsEq:    IndexAbsEqF32,
 	IndexNaN:      IndexNaNF32,
 	Axpy:          AxpyF32,
 	Scale:         ScaleF32,
@@ -39,6 +40,8 @@ var setF32 = kerneltest.Set[float32]{
 	Div:           DivF32,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF32,
 	DotRowsCount: DotRows, DotRows: DotRowsF32, SymvRows: SymvRowsF32,
+	Ger: GerF32, DotRowsShort: DotRowsShortF32,
+	AxpyRowsShortMax: AxpyRowsShortF32Max, AxpyRowsShort: AxpyRowsShortF32,
 	Tiles: []kerneltest.Tiles[float32]{
 		{Name: "x2", ByRows: GemmF32x2[:], MinCols: 1, MaxCols: GemmF32NR},
 		{Name: "x1", ByRows: GemmF32x1[:], MinCols: 1, MaxCols: GemmF32Lanes},
@@ -59,6 +62,7 @@ var setF64 = kerneltest.Set[float64]{
 	Min:           MinF64,
 	MaxAbs:        MaxAbsF64,
 	IndexEq:       IndexEqF64,
+	IndexAbsEq:    IndexAbsEqF64,
 	IndexNaN:      IndexNaNF64,
 	Axpy:          AxpyF64,
 	Scale:         ScaleF64,
@@ -69,6 +73,8 @@ var setF64 = kerneltest.Set[float64]{
 	Div:           DivF64,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF64,
 	DotRowsCount: DotRows, DotRows: DotRowsF64, SymvRows: SymvRowsF64,
+	Ger: GerF64, DotRowsShort: DotRowsShortF64,
+	AxpyRowsShortMax: AxpyRowsShortF64Max, AxpyRowsShort: AxpyRowsShortF64,
 	Tiles: []kerneltest.Tiles[float64]{
 		{Name: "x2", ByRows: GemmF64x2[:], MinCols: 1, MaxCols: GemmF64NR},
 		{Name: "x1", ByRows: GemmF64x1[:], MinCols: 1, MaxCols: GemmF64Lanes},

@@ -22,6 +22,24 @@ func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
 //go:noescape
 func SymvRowsF32(a *float32, lda int, f *float32, x *float32, y *float32, n int, out *float32)
 
+// GerF32 computes a[i*lda+j] = fma(alpha*x[i], y[j], a[i*lda+j]) for m rows of
+// n elements, with alpha*x[i] rounded.
+//
+//go:noescape
+func GerF32(alpha float32, x *float32, m int, y *float32, n int, a *float32, lda int)
+
+// AxpyRowsShortF32 adds x[r] times row r of a to y, for m rows in increasing order:
+// y[j] = fma(x[r], a[r*lda+j], y[j]) for 1 <= n <= 128 elements.
+//
+//go:noescape
+func AxpyRowsShortF32(x *float32, m int, a *float32, lda int, y *float32, n int)
+
+// DotRowsShortF32 sets out[r] to Dot of row r of a and x, for m >= 4 rows of
+// 1 <= n <= 64 elements.
+//
+//go:noescape
+func DotRowsShortF32(m int, a *float32, lda int, x *float32, n int, out *float32)
+
 // AxpyRowsF64 adds x[r] times row r of a to y, for AxpyRows rows in
 // increasing order: y[j] = fma(x[r], a[r*lda+j], y[j]) for n elements.
 //
@@ -39,3 +57,21 @@ func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)
 //
 //go:noescape
 func SymvRowsF64(a *float64, lda int, f *float64, x *float64, y *float64, n int, out *float64)
+
+// GerF64 computes a[i*lda+j] = fma(alpha*x[i], y[j], a[i*lda+j]) for m rows of
+// n elements, with alpha*x[i] rounded.
+//
+//go:noescape
+func GerF64(alpha float64, x *float64, m int, y *float64, n int, a *float64, lda int)
+
+// AxpyRowsShortF64 adds x[r] times row r of a to y, for m rows in increasing order:
+// y[j] = fma(x[r], a[r*lda+j], y[j]) for 1 <= n <= 64 elements.
+//
+//go:noescape
+func AxpyRowsShortF64(x *float64, m int, a *float64, lda int, y *float64, n int)
+
+// DotRowsShortF64 sets out[r] to Dot of row r of a and x, for m >= 4 rows of
+// 1 <= n <= 32 elements.
+//
+//go:noescape
+func DotRowsShortF64(m int, a *float64, lda int, x *float64, n int, out *float64)

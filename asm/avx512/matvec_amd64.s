@@ -219,31 +219,31 @@ tree:
 	VADDPS Z9, Z8, Z8
 	VADDPS Z13, Z12, Z12
 
-	// Then of all rows together: rows 0, 1 and rows 2, 3 share a register,
-	// first by halves and then by quarters.
-	VSHUFF64X2 $0xee, Z4, Z0, Z3
-	VSHUFF64X2 $0x44, Z4, Z0, Z1
-	VADDPS     Z3, Z1, Z1
-	VSHUFF64X2 $0xee, Z12, Z8, Z3
-	VSHUFF64X2 $0x44, Z12, Z8, Z2
-	VADDPS     Z3, Z2, Z2
-	VSHUFF64X2 $0xdd, Z2, Z1, Z3
-	VSHUFF64X2 $0x88, Z2, Z1, Z1
-	VADDPS     Z3, Z1, Z1
-	VPERMILPD  $0x55, Z1, Z2
-	VADDPS     Z2, Z1, Z1
-	VMOVSHDUP  Z1, Z2
-	VADDPS     Z2, Z1, Z1
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z4, Z0, Z18
+	VSHUFF64X2 $0x44, Z4, Z0, Z16
+	VADDPS     Z18, Z16, Z16
+	VSHUFF64X2 $0xee, Z12, Z8, Z18
+	VSHUFF64X2 $0x44, Z12, Z8, Z17
+	VADDPS     Z18, Z17, Z17
+	VSHUFF64X2 $0xdd, Z17, Z16, Z18
+	VSHUFF64X2 $0x88, Z17, Z16, Z0
+	VADDPS     Z18, Z0, Z0
+	VPERMILPD  $0x55, Z0, Z17
+	VADDPS     Z17, Z0, Z0
+	VMOVSHDUP  Z0, Z17
+	VADDPS     Z17, Z0, Z0
+	MOVQ       out+32(FP), AX
 
 	// Row r is in the lowest lane of quarter r.
-	MOVQ          out+32(FP), AX
-	VMOVSS        X1, (AX)
-	VEXTRACTF32X4 $0x01, Z1, X2
-	VMOVSS        X2, 4(AX)
-	VEXTRACTF32X4 $0x02, Z1, X2
-	VMOVSS        X2, 8(AX)
-	VEXTRACTF32X4 $0x03, Z1, X2
-	VMOVSS        X2, 12(AX)
+	VMOVSS        X0, (AX)
+	VEXTRACTF32X4 $0x01, Z0, X16
+	VMOVSS        X16, 4(AX)
+	VEXTRACTF32X4 $0x02, Z0, X16
+	VMOVSS        X16, 8(AX)
+	VEXTRACTF32X4 $0x03, Z0, X16
+	VMOVSS        X16, 12(AX)
 	VZEROUPPER
 	RET
 
@@ -352,6 +352,731 @@ tree:
 	VMOVSHDUP     X3, X8
 	VADDPS        X8, X3, X3
 	VMOVSS        X3, 12(AX)
+	VZEROUPPER
+	RET
+
+// func GerF32(alpha float32, x *float32, m int, y *float32, n int, a *float32, lda int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·GerF32(SB), NOSPLIT, $0-56
+	VBROADCASTSS alpha+0(FP), Z30
+	MOVQ         x+8(FP), AX
+	MOVQ         m+16(FP), CX
+	MOVQ         a+40(FP), DX
+	MOVQ         lda+48(FP), BX
+	SHLQ         $0x02, BX
+	TESTQ        CX, CX
+	JLE          end
+
+line:
+	MOVQ         y+24(FP), SI
+	MOVQ         n+32(FP), R8
+	MOVQ         DX, DI
+	VBROADCASTSS (AX), Z31
+	VMULPS       Z30, Z31, Z31
+	SUBQ         $+64, R8
+	JL           rest
+
+loop:
+	VMOVUPS     (DI), Z0
+	VFMADD231PS (SI), Z31, Z0
+	VMOVUPS     64(DI), Z1
+	VFMADD231PS 64(SI), Z31, Z1
+	VMOVUPS     128(DI), Z2
+	VFMADD231PS 128(SI), Z31, Z2
+	VMOVUPS     192(DI), Z3
+	VFMADD231PS 192(SI), Z31, Z3
+	VMOVUPS     Z0, (DI)
+	VMOVUPS     Z1, 64(DI)
+	VMOVUPS     Z2, 128(DI)
+	VMOVUPS     Z3, 192(DI)
+	ADDQ        $+256, SI
+	ADDQ        $+256, DI
+	SUBQ        $+64, R8
+	JGE         loop
+
+rest:
+	ADDQ $+64, R8
+	JLE  done
+
+one:
+	MOVQ        $-1, R9
+	BZHIQ       R8, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (DI), K1, Z0
+	VMOVUPS.Z   (SI), K1, Z5
+	VFMADD231PS Z5, Z31, Z0
+	VMOVUPS     Z0, K1, (DI)
+	ADDQ        $+64, SI
+	ADDQ        $+64, DI
+	SUBQ        $+16, R8
+	JG          one
+
+done:
+	ADDQ BX, DX
+	ADDQ $+4, AX
+	DECQ CX
+	JNZ  line
+
+end:
+	VZEROUPPER
+	RET
+
+// func AxpyRowsShortF32(x *float32, m int, a *float32, lda int, y *float32, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·AxpyRowsShortF32(SB), NOSPLIT, $0-48
+	MOVQ  x+0(FP), AX
+	MOVQ  m+8(FP), CX
+	MOVQ  a+16(FP), DX
+	MOVQ  lda+24(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  y+32(FP), SI
+	MOVQ  n+40(FP), DI
+	TESTQ CX, CX
+	JLE   done
+	CMPQ  DI, $0x10
+	JL    part
+
+	// The last vector ends with the last element. What it has in common with
+	// the one before is computed twice, to the same bits.
+	MOVQ    DI, R8
+	SHLQ    $0x02, R8
+	SUBQ    $+64, R8
+	CMPQ    DI, $+16
+	JLE     vectors1
+	CMPQ    DI, $+32
+	JLE     vectors2
+	CMPQ    DI, $+48
+	JLE     vectors3
+	CMPQ    DI, $+64
+	JLE     vectors4
+	CMPQ    DI, $+80
+	JLE     vectors5
+	CMPQ    DI, $+96
+	JLE     vectors6
+	CMPQ    DI, $+112
+	JLE     vectors7
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS 320(SI), Z5
+	VMOVUPS 384(SI), Z6
+	VMOVUPS (SI)(R8*1), Z7
+
+rows8:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  256(DX), Z8, Z4
+	VFMADD231PS  320(DX), Z8, Z5
+	VFMADD231PS  384(DX), Z8, Z6
+	VFMADD231PS  (DX)(R8*1), Z8, Z7
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows8
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, 128(SI)
+	VMOVUPS      Z3, 192(SI)
+	VMOVUPS      Z4, 256(SI)
+	VMOVUPS      Z5, 320(SI)
+	VMOVUPS      Z6, 384(SI)
+	VMOVUPS      Z7, (SI)(R8*1)
+	JMP          done
+
+vectors7:
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS 320(SI), Z5
+	VMOVUPS (SI)(R8*1), Z6
+
+rows7:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  256(DX), Z8, Z4
+	VFMADD231PS  320(DX), Z8, Z5
+	VFMADD231PS  (DX)(R8*1), Z8, Z6
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows7
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, 128(SI)
+	VMOVUPS      Z3, 192(SI)
+	VMOVUPS      Z4, 256(SI)
+	VMOVUPS      Z5, 320(SI)
+	VMOVUPS      Z6, (SI)(R8*1)
+	JMP          done
+
+vectors6:
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS (SI)(R8*1), Z5
+
+rows6:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  256(DX), Z8, Z4
+	VFMADD231PS  (DX)(R8*1), Z8, Z5
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows6
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, 128(SI)
+	VMOVUPS      Z3, 192(SI)
+	VMOVUPS      Z4, 256(SI)
+	VMOVUPS      Z5, (SI)(R8*1)
+	JMP          done
+
+vectors5:
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS (SI)(R8*1), Z4
+
+rows5:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  192(DX), Z8, Z3
+	VFMADD231PS  (DX)(R8*1), Z8, Z4
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows5
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, 128(SI)
+	VMOVUPS      Z3, 192(SI)
+	VMOVUPS      Z4, (SI)(R8*1)
+	JMP          done
+
+vectors4:
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS (SI)(R8*1), Z3
+
+rows4:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  128(DX), Z8, Z2
+	VFMADD231PS  (DX)(R8*1), Z8, Z3
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows4
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, 128(SI)
+	VMOVUPS      Z3, (SI)(R8*1)
+	JMP          done
+
+vectors3:
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS (SI)(R8*1), Z2
+
+rows3:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  64(DX), Z8, Z1
+	VFMADD231PS  (DX)(R8*1), Z8, Z2
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows3
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, 64(SI)
+	VMOVUPS      Z2, (SI)(R8*1)
+	JMP          done
+
+vectors2:
+	VMOVUPS (SI), Z0
+	VMOVUPS (SI)(R8*1), Z1
+
+rows2:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX), Z8, Z0
+	VFMADD231PS  (DX)(R8*1), Z8, Z1
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows2
+	VMOVUPS      Z0, (SI)
+	VMOVUPS      Z1, (SI)(R8*1)
+	JMP          done
+
+vectors1:
+	VMOVUPS (SI)(R8*1), Z0
+
+rows1:
+	VBROADCASTSS (AX), Z8
+	VFMADD231PS  (DX)(R8*1), Z8, Z0
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows1
+	VMOVUPS      Z0, (SI)(R8*1)
+	JMP          done
+
+part:
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPS.Z (SI), K1, Z0
+
+rows:
+	VBROADCASTSS (AX), Z8
+	VMOVUPS.Z    (DX), K1, Z9
+	VFMADD231PS  Z9, Z8, Z0
+	ADDQ         BX, DX
+	ADDQ         $+4, AX
+	DECQ         CX
+	JNZ          rows
+	VMOVUPS      Z0, K1, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func DotRowsShortF32(m int, a *float32, lda int, x *float32, n int, out *float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·DotRowsShortF32(SB), NOSPLIT, $0-48
+	MOVQ      m+0(FP), AX
+	MOVQ      a+8(FP), CX
+	MOVQ      lda+16(FP), DX
+	SHLQ      $0x02, DX
+	MOVQ      x+24(FP), BX
+	MOVQ      n+32(FP), SI
+	MOVQ      out+40(FP), DI
+	LEAQ      (DX)(DX*2), R8
+	MOVQ      DX, R9
+	SHLQ      $0x02, R9
+	CMPQ      SI, $+64
+	JE        full
+	CMPQ      SI, $+16
+	JLE       vectors1
+	CMPQ      SI, $+32
+	JLE       vectors2
+	CMPQ      SI, $+48
+	JLE       vectors3
+	SUBQ      $+48, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS   128(BX), Z2
+	VMOVUPS.Z 192(BX), K1, Z3
+
+rows4:
+	VMULPS    (CX), Z0, Z4
+	VMULPS    128(CX), Z2, Z8
+	VADDPS    Z8, Z4, Z4
+	VMULPS    64(CX), Z1, Z8
+	VMOVUPS.Z 192(CX), K1, Z9
+	VMULPS    Z9, Z3, Z9
+	VADDPS    Z9, Z8, Z8
+	VADDPS    Z8, Z4, Z4
+	VMULPS    (CX)(DX*1), Z0, Z5
+	VMULPS    128(CX)(DX*1), Z2, Z8
+	VADDPS    Z8, Z5, Z5
+	VMULPS    64(CX)(DX*1), Z1, Z8
+	VMOVUPS.Z 192(CX)(DX*1), K1, Z9
+	VMULPS    Z9, Z3, Z9
+	VADDPS    Z9, Z8, Z8
+	VADDPS    Z8, Z5, Z5
+	VMULPS    (CX)(DX*2), Z0, Z6
+	VMULPS    128(CX)(DX*2), Z2, Z8
+	VADDPS    Z8, Z6, Z6
+	VMULPS    64(CX)(DX*2), Z1, Z8
+	VMOVUPS.Z 192(CX)(DX*2), K1, Z9
+	VMULPS    Z9, Z3, Z9
+	VADDPS    Z9, Z8, Z8
+	VADDPS    Z8, Z6, Z6
+	VMULPS    (CX)(R8*1), Z0, Z7
+	VMULPS    128(CX)(R8*1), Z2, Z8
+	VADDPS    Z8, Z7, Z7
+	VMULPS    64(CX)(R8*1), Z1, Z8
+	VMOVUPS.Z 192(CX)(R8*1), K1, Z9
+	VMULPS    Z9, Z3, Z9
+	VADDPS    Z9, Z8, Z8
+	VADDPS    Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPS     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPS     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPS     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPS     Z9, Z4, Z4
+	VMOVSHDUP  Z4, Z9
+	VADDPS     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPS Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSS        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSS        X8, 4(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSS        X8, 8(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSS        X8, 12(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows4
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows4
+
+vectors3:
+	SUBQ      $+32, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS   (BX), Z0
+	VMOVUPS   64(BX), Z1
+	VMOVUPS.Z 128(BX), K1, Z2
+
+rows3:
+	VMULPS    (CX), Z0, Z4
+	VMOVUPS.Z 128(CX), K1, Z8
+	VMULPS    Z8, Z2, Z8
+	VADDPS    Z8, Z4, Z4
+	VMULPS    64(CX), Z1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMULPS    (CX)(DX*1), Z0, Z5
+	VMOVUPS.Z 128(CX)(DX*1), K1, Z8
+	VMULPS    Z8, Z2, Z8
+	VADDPS    Z8, Z5, Z5
+	VMULPS    64(CX)(DX*1), Z1, Z8
+	VADDPS    Z8, Z5, Z5
+	VMULPS    (CX)(DX*2), Z0, Z6
+	VMOVUPS.Z 128(CX)(DX*2), K1, Z8
+	VMULPS    Z8, Z2, Z8
+	VADDPS    Z8, Z6, Z6
+	VMULPS    64(CX)(DX*2), Z1, Z8
+	VADDPS    Z8, Z6, Z6
+	VMULPS    (CX)(R8*1), Z0, Z7
+	VMOVUPS.Z 128(CX)(R8*1), K1, Z8
+	VMULPS    Z8, Z2, Z8
+	VADDPS    Z8, Z7, Z7
+	VMULPS    64(CX)(R8*1), Z1, Z8
+	VADDPS    Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPS     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPS     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPS     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPS     Z9, Z4, Z4
+	VMOVSHDUP  Z4, Z9
+	VADDPS     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPS Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSS        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSS        X8, 4(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSS        X8, 8(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSS        X8, 12(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows3
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows3
+
+vectors2:
+	SUBQ      $+16, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS   (BX), Z0
+	VMOVUPS.Z 64(BX), K1, Z1
+
+rows2:
+	VMULPS    (CX), Z0, Z4
+	VMOVUPS.Z 64(CX), K1, Z8
+	VMULPS    Z8, Z1, Z8
+	VADDPS    Z8, Z4, Z4
+	VMULPS    (CX)(DX*1), Z0, Z5
+	VMOVUPS.Z 64(CX)(DX*1), K1, Z8
+	VMULPS    Z8, Z1, Z8
+	VADDPS    Z8, Z5, Z5
+	VMULPS    (CX)(DX*2), Z0, Z6
+	VMOVUPS.Z 64(CX)(DX*2), K1, Z8
+	VMULPS    Z8, Z1, Z8
+	VADDPS    Z8, Z6, Z6
+	VMULPS    (CX)(R8*1), Z0, Z7
+	VMOVUPS.Z 64(CX)(R8*1), K1, Z8
+	VMULPS    Z8, Z1, Z8
+	VADDPS    Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPS     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPS     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPS     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPS     Z9, Z4, Z4
+	VMOVSHDUP  Z4, Z9
+	VADDPS     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPS Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSS        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSS        X8, 4(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSS        X8, 8(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSS        X8, 12(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows2
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows2
+
+vectors1:
+	SUBQ      $+0, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (BX), K1, Z0
+
+rows1:
+	VMOVUPS.Z (CX), K1, Z4
+	VMULPS    Z4, Z0, Z4
+	VMOVUPS.Z (CX)(DX*1), K1, Z5
+	VMULPS    Z5, Z0, Z5
+	VMOVUPS.Z (CX)(DX*2), K1, Z6
+	VMULPS    Z6, Z0, Z6
+	VMOVUPS.Z (CX)(R8*1), K1, Z7
+	VMULPS    Z7, Z0, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPS     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPS     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPS     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPS     Z9, Z4, Z4
+	VMOVSHDUP  Z4, Z9
+	VADDPS     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPS Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSS        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSS        X8, 4(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSS        X8, 8(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSS        X8, 12(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows1
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows1
+
+full:
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 192(BX), Z3
+
+rows:
+	VPXORQ      Z4, Z4, Z4
+	VFMADD231PS (CX), Z0, Z4
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 128(CX), Z2, Z8
+	VADDPS      Z8, Z4, Z4
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 64(CX), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PS 192(CX), Z3, Z9
+	VADDPS      Z9, Z8, Z8
+	VADDPS      Z8, Z4, Z4
+	VPXORQ      Z5, Z5, Z5
+	VFMADD231PS (CX)(DX*1), Z0, Z5
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 128(CX)(DX*1), Z2, Z8
+	VADDPS      Z8, Z5, Z5
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 64(CX)(DX*1), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PS 192(CX)(DX*1), Z3, Z9
+	VADDPS      Z9, Z8, Z8
+	VADDPS      Z8, Z5, Z5
+	VPXORQ      Z6, Z6, Z6
+	VFMADD231PS (CX)(DX*2), Z0, Z6
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 128(CX)(DX*2), Z2, Z8
+	VADDPS      Z8, Z6, Z6
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 64(CX)(DX*2), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PS 192(CX)(DX*2), Z3, Z9
+	VADDPS      Z9, Z8, Z8
+	VADDPS      Z8, Z6, Z6
+	VPXORQ      Z7, Z7, Z7
+	VFMADD231PS (CX)(R8*1), Z0, Z7
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 128(CX)(R8*1), Z2, Z8
+	VADDPS      Z8, Z7, Z7
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PS 64(CX)(R8*1), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PS 192(CX)(R8*1), Z3, Z9
+	VADDPS      Z9, Z8, Z8
+	VADDPS      Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPS     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPS     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPS     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPS     Z9, Z4, Z4
+	VMOVSHDUP  Z4, Z9
+	VADDPS     Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSS        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSS        X8, 4(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSS        X8, 8(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSS        X8, 12(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+16, DI
+	CMPQ  AX, $0x04
+	JGE   rows
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*4), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows
+
+done:
 	VZEROUPPER
 	RET
 
@@ -570,29 +1295,29 @@ tree:
 	VADDPD Z9, Z8, Z8
 	VADDPD Z13, Z12, Z12
 
-	// Then of all rows together: rows 0, 1 and rows 2, 3 share a register,
-	// first by halves and then by quarters.
-	VSHUFF64X2 $0xee, Z4, Z0, Z3
-	VSHUFF64X2 $0x44, Z4, Z0, Z1
-	VADDPD     Z3, Z1, Z1
-	VSHUFF64X2 $0xee, Z12, Z8, Z3
-	VSHUFF64X2 $0x44, Z12, Z8, Z2
-	VADDPD     Z3, Z2, Z2
-	VSHUFF64X2 $0xdd, Z2, Z1, Z3
-	VSHUFF64X2 $0x88, Z2, Z1, Z1
-	VADDPD     Z3, Z1, Z1
-	VPERMILPD  $0x55, Z1, Z2
-	VADDPD     Z2, Z1, Z1
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z4, Z0, Z18
+	VSHUFF64X2 $0x44, Z4, Z0, Z16
+	VADDPD     Z18, Z16, Z16
+	VSHUFF64X2 $0xee, Z12, Z8, Z18
+	VSHUFF64X2 $0x44, Z12, Z8, Z17
+	VADDPD     Z18, Z17, Z17
+	VSHUFF64X2 $0xdd, Z17, Z16, Z18
+	VSHUFF64X2 $0x88, Z17, Z16, Z0
+	VADDPD     Z18, Z0, Z0
+	VPERMILPD  $0x55, Z0, Z17
+	VADDPD     Z17, Z0, Z0
+	MOVQ       out+32(FP), AX
 
 	// Row r is in the lowest lane of quarter r.
-	MOVQ          out+32(FP), AX
-	VMOVSD        X1, (AX)
-	VEXTRACTF32X4 $0x01, Z1, X2
-	VMOVSD        X2, 8(AX)
-	VEXTRACTF32X4 $0x02, Z1, X2
-	VMOVSD        X2, 16(AX)
-	VEXTRACTF32X4 $0x03, Z1, X2
-	VMOVSD        X2, 24(AX)
+	VMOVSD        X0, (AX)
+	VEXTRACTF32X4 $0x01, Z0, X16
+	VMOVSD        X16, 8(AX)
+	VEXTRACTF32X4 $0x02, Z0, X16
+	VMOVSD        X16, 16(AX)
+	VEXTRACTF32X4 $0x03, Z0, X16
+	VMOVSD        X16, 24(AX)
 	VZEROUPPER
 	RET
 
@@ -693,5 +1418,720 @@ tree:
 	VPERMILPD     $0x01, X3, X8
 	VADDPD        X8, X3, X3
 	VMOVSD        X3, 24(AX)
+	VZEROUPPER
+	RET
+
+// func GerF64(alpha float64, x *float64, m int, y *float64, n int, a *float64, lda int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·GerF64(SB), NOSPLIT, $0-56
+	VBROADCASTSD alpha+0(FP), Z30
+	MOVQ         x+8(FP), AX
+	MOVQ         m+16(FP), CX
+	MOVQ         a+40(FP), DX
+	MOVQ         lda+48(FP), BX
+	SHLQ         $0x03, BX
+	TESTQ        CX, CX
+	JLE          end
+
+line:
+	MOVQ         y+24(FP), SI
+	MOVQ         n+32(FP), R8
+	MOVQ         DX, DI
+	VBROADCASTSD (AX), Z31
+	VMULPD       Z30, Z31, Z31
+	SUBQ         $+32, R8
+	JL           rest
+
+loop:
+	VMOVUPD     (DI), Z0
+	VFMADD231PD (SI), Z31, Z0
+	VMOVUPD     64(DI), Z1
+	VFMADD231PD 64(SI), Z31, Z1
+	VMOVUPD     128(DI), Z2
+	VFMADD231PD 128(SI), Z31, Z2
+	VMOVUPD     192(DI), Z3
+	VFMADD231PD 192(SI), Z31, Z3
+	VMOVUPD     Z0, (DI)
+	VMOVUPD     Z1, 64(DI)
+	VMOVUPD     Z2, 128(DI)
+	VMOVUPD     Z3, 192(DI)
+	ADDQ        $+256, SI
+	ADDQ        $+256, DI
+	SUBQ        $+32, R8
+	JGE         loop
+
+rest:
+	ADDQ $+32, R8
+	JLE  done
+
+one:
+	MOVQ        $-1, R9
+	BZHIQ       R8, R9, R9
+	KMOVW       R9, K1
+	VMOVUPD.Z   (DI), K1, Z0
+	VMOVUPD.Z   (SI), K1, Z5
+	VFMADD231PD Z5, Z31, Z0
+	VMOVUPD     Z0, K1, (DI)
+	ADDQ        $+64, SI
+	ADDQ        $+64, DI
+	SUBQ        $+8, R8
+	JG          one
+
+done:
+	ADDQ BX, DX
+	ADDQ $+8, AX
+	DECQ CX
+	JNZ  line
+
+end:
+	VZEROUPPER
+	RET
+
+// func AxpyRowsShortF64(x *float64, m int, a *float64, lda int, y *float64, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·AxpyRowsShortF64(SB), NOSPLIT, $0-48
+	MOVQ  x+0(FP), AX
+	MOVQ  m+8(FP), CX
+	MOVQ  a+16(FP), DX
+	MOVQ  lda+24(FP), BX
+	SHLQ  $0x03, BX
+	MOVQ  y+32(FP), SI
+	MOVQ  n+40(FP), DI
+	TESTQ CX, CX
+	JLE   done
+	CMPQ  DI, $0x08
+	JL    part
+
+	// The last vector ends with the last element. What it has in common with
+	// the one before is computed twice, to the same bits.
+	MOVQ    DI, R8
+	SHLQ    $0x03, R8
+	SUBQ    $+64, R8
+	CMPQ    DI, $+8
+	JLE     vectors1
+	CMPQ    DI, $+16
+	JLE     vectors2
+	CMPQ    DI, $+24
+	JLE     vectors3
+	CMPQ    DI, $+32
+	JLE     vectors4
+	CMPQ    DI, $+40
+	JLE     vectors5
+	CMPQ    DI, $+48
+	JLE     vectors6
+	CMPQ    DI, $+56
+	JLE     vectors7
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD 192(SI), Z3
+	VMOVUPD 256(SI), Z4
+	VMOVUPD 320(SI), Z5
+	VMOVUPD 384(SI), Z6
+	VMOVUPD (SI)(R8*1), Z7
+
+rows8:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  64(DX), Z8, Z1
+	VFMADD231PD  128(DX), Z8, Z2
+	VFMADD231PD  192(DX), Z8, Z3
+	VFMADD231PD  256(DX), Z8, Z4
+	VFMADD231PD  320(DX), Z8, Z5
+	VFMADD231PD  384(DX), Z8, Z6
+	VFMADD231PD  (DX)(R8*1), Z8, Z7
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows8
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, 64(SI)
+	VMOVUPD      Z2, 128(SI)
+	VMOVUPD      Z3, 192(SI)
+	VMOVUPD      Z4, 256(SI)
+	VMOVUPD      Z5, 320(SI)
+	VMOVUPD      Z6, 384(SI)
+	VMOVUPD      Z7, (SI)(R8*1)
+	JMP          done
+
+vectors7:
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD 192(SI), Z3
+	VMOVUPD 256(SI), Z4
+	VMOVUPD 320(SI), Z5
+	VMOVUPD (SI)(R8*1), Z6
+
+rows7:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  64(DX), Z8, Z1
+	VFMADD231PD  128(DX), Z8, Z2
+	VFMADD231PD  192(DX), Z8, Z3
+	VFMADD231PD  256(DX), Z8, Z4
+	VFMADD231PD  320(DX), Z8, Z5
+	VFMADD231PD  (DX)(R8*1), Z8, Z6
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows7
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, 64(SI)
+	VMOVUPD      Z2, 128(SI)
+	VMOVUPD      Z3, 192(SI)
+	VMOVUPD      Z4, 256(SI)
+	VMOVUPD      Z5, 320(SI)
+	VMOVUPD      Z6, (SI)(R8*1)
+	JMP          done
+
+vectors6:
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD 192(SI), Z3
+	VMOVUPD 256(SI), Z4
+	VMOVUPD (SI)(R8*1), Z5
+
+rows6:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  64(DX), Z8, Z1
+	VFMADD231PD  128(DX), Z8, Z2
+	VFMADD231PD  192(DX), Z8, Z3
+	VFMADD231PD  256(DX), Z8, Z4
+	VFMADD231PD  (DX)(R8*1), Z8, Z5
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows6
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, 64(SI)
+	VMOVUPD      Z2, 128(SI)
+	VMOVUPD      Z3, 192(SI)
+	VMOVUPD      Z4, 256(SI)
+	VMOVUPD      Z5, (SI)(R8*1)
+	JMP          done
+
+vectors5:
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD 192(SI), Z3
+	VMOVUPD (SI)(R8*1), Z4
+
+rows5:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  64(DX), Z8, Z1
+	VFMADD231PD  128(DX), Z8, Z2
+	VFMADD231PD  192(DX), Z8, Z3
+	VFMADD231PD  (DX)(R8*1), Z8, Z4
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows5
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, 64(SI)
+	VMOVUPD      Z2, 128(SI)
+	VMOVUPD      Z3, 192(SI)
+	VMOVUPD      Z4, (SI)(R8*1)
+	JMP          done
+
+vectors4:
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD (SI)(R8*1), Z3
+
+rows4:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  64(DX), Z8, Z1
+	VFMADD231PD  128(DX), Z8, Z2
+	VFMADD231PD  (DX)(R8*1), Z8, Z3
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows4
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, 64(SI)
+	VMOVUPD      Z2, 128(SI)
+	VMOVUPD      Z3, (SI)(R8*1)
+	JMP          done
+
+vectors3:
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD (SI)(R8*1), Z2
+
+rows3:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  64(DX), Z8, Z1
+	VFMADD231PD  (DX)(R8*1), Z8, Z2
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows3
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, 64(SI)
+	VMOVUPD      Z2, (SI)(R8*1)
+	JMP          done
+
+vectors2:
+	VMOVUPD (SI), Z0
+	VMOVUPD (SI)(R8*1), Z1
+
+rows2:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX), Z8, Z0
+	VFMADD231PD  (DX)(R8*1), Z8, Z1
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows2
+	VMOVUPD      Z0, (SI)
+	VMOVUPD      Z1, (SI)(R8*1)
+	JMP          done
+
+vectors1:
+	VMOVUPD (SI)(R8*1), Z0
+
+rows1:
+	VBROADCASTSD (AX), Z8
+	VFMADD231PD  (DX)(R8*1), Z8, Z0
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows1
+	VMOVUPD      Z0, (SI)(R8*1)
+	JMP          done
+
+part:
+	MOVQ      $-1, R8
+	BZHIQ     DI, R8, R8
+	KMOVW     R8, K1
+	VMOVUPD.Z (SI), K1, Z0
+
+rows:
+	VBROADCASTSD (AX), Z8
+	VMOVUPD.Z    (DX), K1, Z9
+	VFMADD231PD  Z9, Z8, Z0
+	ADDQ         BX, DX
+	ADDQ         $+8, AX
+	DECQ         CX
+	JNZ          rows
+	VMOVUPD      Z0, K1, (SI)
+
+done:
+	VZEROUPPER
+	RET
+
+// func DotRowsShortF64(m int, a *float64, lda int, x *float64, n int, out *float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·DotRowsShortF64(SB), NOSPLIT, $0-48
+	MOVQ      m+0(FP), AX
+	MOVQ      a+8(FP), CX
+	MOVQ      lda+16(FP), DX
+	SHLQ      $0x03, DX
+	MOVQ      x+24(FP), BX
+	MOVQ      n+32(FP), SI
+	MOVQ      out+40(FP), DI
+	LEAQ      (DX)(DX*2), R8
+	MOVQ      DX, R9
+	SHLQ      $0x02, R9
+	CMPQ      SI, $+32
+	JE        full
+	CMPQ      SI, $+8
+	JLE       vectors1
+	CMPQ      SI, $+16
+	JLE       vectors2
+	CMPQ      SI, $+24
+	JLE       vectors3
+	SUBQ      $+24, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPD   (BX), Z0
+	VMOVUPD   64(BX), Z1
+	VMOVUPD   128(BX), Z2
+	VMOVUPD.Z 192(BX), K1, Z3
+
+rows4:
+	VMULPD    (CX), Z0, Z4
+	VMULPD    128(CX), Z2, Z8
+	VADDPD    Z8, Z4, Z4
+	VMULPD    64(CX), Z1, Z8
+	VMOVUPD.Z 192(CX), K1, Z9
+	VMULPD    Z9, Z3, Z9
+	VADDPD    Z9, Z8, Z8
+	VADDPD    Z8, Z4, Z4
+	VMULPD    (CX)(DX*1), Z0, Z5
+	VMULPD    128(CX)(DX*1), Z2, Z8
+	VADDPD    Z8, Z5, Z5
+	VMULPD    64(CX)(DX*1), Z1, Z8
+	VMOVUPD.Z 192(CX)(DX*1), K1, Z9
+	VMULPD    Z9, Z3, Z9
+	VADDPD    Z9, Z8, Z8
+	VADDPD    Z8, Z5, Z5
+	VMULPD    (CX)(DX*2), Z0, Z6
+	VMULPD    128(CX)(DX*2), Z2, Z8
+	VADDPD    Z8, Z6, Z6
+	VMULPD    64(CX)(DX*2), Z1, Z8
+	VMOVUPD.Z 192(CX)(DX*2), K1, Z9
+	VMULPD    Z9, Z3, Z9
+	VADDPD    Z9, Z8, Z8
+	VADDPD    Z8, Z6, Z6
+	VMULPD    (CX)(R8*1), Z0, Z7
+	VMULPD    128(CX)(R8*1), Z2, Z8
+	VADDPD    Z8, Z7, Z7
+	VMULPD    64(CX)(R8*1), Z1, Z8
+	VMOVUPD.Z 192(CX)(R8*1), K1, Z9
+	VMULPD    Z9, Z3, Z9
+	VADDPD    Z9, Z8, Z8
+	VADDPD    Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPD     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPD     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPD     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPD     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPD Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSD        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSD        X8, 8(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSD        X8, 16(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSD        X8, 24(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows4
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows4
+
+vectors3:
+	SUBQ      $+16, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPD   (BX), Z0
+	VMOVUPD   64(BX), Z1
+	VMOVUPD.Z 128(BX), K1, Z2
+
+rows3:
+	VMULPD    (CX), Z0, Z4
+	VMOVUPD.Z 128(CX), K1, Z8
+	VMULPD    Z8, Z2, Z8
+	VADDPD    Z8, Z4, Z4
+	VMULPD    64(CX), Z1, Z8
+	VADDPD    Z8, Z4, Z4
+	VMULPD    (CX)(DX*1), Z0, Z5
+	VMOVUPD.Z 128(CX)(DX*1), K1, Z8
+	VMULPD    Z8, Z2, Z8
+	VADDPD    Z8, Z5, Z5
+	VMULPD    64(CX)(DX*1), Z1, Z8
+	VADDPD    Z8, Z5, Z5
+	VMULPD    (CX)(DX*2), Z0, Z6
+	VMOVUPD.Z 128(CX)(DX*2), K1, Z8
+	VMULPD    Z8, Z2, Z8
+	VADDPD    Z8, Z6, Z6
+	VMULPD    64(CX)(DX*2), Z1, Z8
+	VADDPD    Z8, Z6, Z6
+	VMULPD    (CX)(R8*1), Z0, Z7
+	VMOVUPD.Z 128(CX)(R8*1), K1, Z8
+	VMULPD    Z8, Z2, Z8
+	VADDPD    Z8, Z7, Z7
+	VMULPD    64(CX)(R8*1), Z1, Z8
+	VADDPD    Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPD     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPD     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPD     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPD     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPD Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSD        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSD        X8, 8(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSD        X8, 16(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSD        X8, 24(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows3
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows3
+
+vectors2:
+	SUBQ      $+8, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPD   (BX), Z0
+	VMOVUPD.Z 64(BX), K1, Z1
+
+rows2:
+	VMULPD    (CX), Z0, Z4
+	VMOVUPD.Z 64(CX), K1, Z8
+	VMULPD    Z8, Z1, Z8
+	VADDPD    Z8, Z4, Z4
+	VMULPD    (CX)(DX*1), Z0, Z5
+	VMOVUPD.Z 64(CX)(DX*1), K1, Z8
+	VMULPD    Z8, Z1, Z8
+	VADDPD    Z8, Z5, Z5
+	VMULPD    (CX)(DX*2), Z0, Z6
+	VMOVUPD.Z 64(CX)(DX*2), K1, Z8
+	VMULPD    Z8, Z1, Z8
+	VADDPD    Z8, Z6, Z6
+	VMULPD    (CX)(R8*1), Z0, Z7
+	VMOVUPD.Z 64(CX)(R8*1), K1, Z8
+	VMULPD    Z8, Z1, Z8
+	VADDPD    Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPD     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPD     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPD     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPD     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPD Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSD        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSD        X8, 8(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSD        X8, 16(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSD        X8, 24(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows2
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows2
+
+vectors1:
+	SUBQ      $+0, SI
+	MOVQ      $-1, R10
+	BZHIQ     SI, R10, R10
+	KMOVW     R10, K1
+	VMOVUPD.Z (BX), K1, Z0
+
+rows1:
+	VMOVUPD.Z (CX), K1, Z4
+	VMULPD    Z4, Z0, Z4
+	VMOVUPD.Z (CX)(DX*1), K1, Z5
+	VMULPD    Z5, Z0, Z5
+	VMOVUPD.Z (CX)(DX*2), K1, Z6
+	VMULPD    Z6, Z0, Z6
+	VMOVUPD.Z (CX)(R8*1), K1, Z7
+	VMULPD    Z7, Z0, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPD     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPD     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPD     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPD     Z9, Z4, Z4
+
+	// Products of zero may be -0; with the +0 of a lane without an element
+	// they are +0.
+	VPXORQ Z9, Z9, Z9
+	VADDPD Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSD        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSD        X8, 8(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSD        X8, 16(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSD        X8, 24(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows1
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows1
+
+full:
+	VMOVUPD (BX), Z0
+	VMOVUPD 64(BX), Z1
+	VMOVUPD 128(BX), Z2
+	VMOVUPD 192(BX), Z3
+
+rows:
+	VPXORQ      Z4, Z4, Z4
+	VFMADD231PD (CX), Z0, Z4
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 128(CX), Z2, Z8
+	VADDPD      Z8, Z4, Z4
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 64(CX), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PD 192(CX), Z3, Z9
+	VADDPD      Z9, Z8, Z8
+	VADDPD      Z8, Z4, Z4
+	VPXORQ      Z5, Z5, Z5
+	VFMADD231PD (CX)(DX*1), Z0, Z5
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 128(CX)(DX*1), Z2, Z8
+	VADDPD      Z8, Z5, Z5
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 64(CX)(DX*1), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PD 192(CX)(DX*1), Z3, Z9
+	VADDPD      Z9, Z8, Z8
+	VADDPD      Z8, Z5, Z5
+	VPXORQ      Z6, Z6, Z6
+	VFMADD231PD (CX)(DX*2), Z0, Z6
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 128(CX)(DX*2), Z2, Z8
+	VADDPD      Z8, Z6, Z6
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 64(CX)(DX*2), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PD 192(CX)(DX*2), Z3, Z9
+	VADDPD      Z9, Z8, Z8
+	VADDPD      Z8, Z6, Z6
+	VPXORQ      Z7, Z7, Z7
+	VFMADD231PD (CX)(R8*1), Z0, Z7
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 128(CX)(R8*1), Z2, Z8
+	VADDPD      Z8, Z7, Z7
+	VPXORQ      Z8, Z8, Z8
+	VFMADD231PD 64(CX)(R8*1), Z1, Z8
+	VPXORQ      Z9, Z9, Z9
+	VFMADD231PD 192(CX)(R8*1), Z3, Z9
+	VADDPD      Z9, Z8, Z8
+	VADDPD      Z8, Z7, Z7
+
+	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
+	// quarters.
+	VSHUFF64X2 $0xee, Z5, Z4, Z10
+	VSHUFF64X2 $0x44, Z5, Z4, Z8
+	VADDPD     Z10, Z8, Z8
+	VSHUFF64X2 $0xee, Z7, Z6, Z10
+	VSHUFF64X2 $0x44, Z7, Z6, Z9
+	VADDPD     Z10, Z9, Z9
+	VSHUFF64X2 $0xdd, Z9, Z8, Z10
+	VSHUFF64X2 $0x88, Z9, Z8, Z4
+	VADDPD     Z10, Z4, Z4
+	VPERMILPD  $0x55, Z4, Z9
+	VADDPD     Z9, Z4, Z4
+
+	// Row r is in the lowest lane of quarter r.
+	VMOVSD        X4, (DI)
+	VEXTRACTF32X4 $0x01, Z4, X8
+	VMOVSD        X8, 8(DI)
+	VEXTRACTF32X4 $0x02, Z4, X8
+	VMOVSD        X8, 16(DI)
+	VEXTRACTF32X4 $0x03, Z4, X8
+	VMOVSD        X8, 24(DI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  R9, CX
+	ADDQ  $+32, DI
+	CMPQ  AX, $0x04
+	JGE   rows
+	SUBQ  $+4, AX
+	MOVQ  AX, BX
+	IMULQ DX, BX
+	ADDQ  BX, CX
+	LEAQ  (DI)(AX*8), DI
+	MOVQ  $0x00000004, AX
+	JMP   rows
+
+done:
 	VZEROUPPER
 	RET

@@ -29,6 +29,8 @@ GLOBL notSignsF64<>(SB), RODATA|NOPTR, $64
 TEXT ·MaxF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+128, CX
+	JL           short
 	VBROADCASTSS (AX), Z0
 	VMOVAPS      Z0, Z1
 	VMOVAPS      Z0, Z2
@@ -41,8 +43,6 @@ TEXT ·MaxF32(SB), NOSPLIT, $0-21
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	VPXORQ       Z11, Z11, Z11
-	SUBQ         $+128, CX
-	JL           short
 
 loop:
 	VMOVUPS     (AX), Z12
@@ -50,21 +50,21 @@ loop:
 	VMAXPS      Z12, Z0, Z0
 	VMAXPS      Z13, Z1, Z1
 	VFMADD231PS Z12, Z13, Z8
-	VMOVUPS     128(AX), Z14
-	VMOVUPS     192(AX), Z15
-	VMAXPS      Z14, Z2, Z2
-	VMAXPS      Z15, Z3, Z3
-	VFMADD231PS Z14, Z15, Z9
+	VMOVUPS     128(AX), Z12
+	VMOVUPS     192(AX), Z13
+	VMAXPS      Z12, Z2, Z2
+	VMAXPS      Z13, Z3, Z3
+	VFMADD231PS Z12, Z13, Z9
 	VMOVUPS     256(AX), Z12
 	VMOVUPS     320(AX), Z13
 	VMAXPS      Z12, Z4, Z4
 	VMAXPS      Z13, Z5, Z5
 	VFMADD231PS Z12, Z13, Z10
-	VMOVUPS     384(AX), Z14
-	VMOVUPS     448(AX), Z15
-	VMAXPS      Z14, Z6, Z6
-	VMAXPS      Z15, Z7, Z7
-	VFMADD231PS Z14, Z15, Z11
+	VMOVUPS     384(AX), Z12
+	VMOVUPS     448(AX), Z13
+	VMAXPS      Z12, Z6, Z6
+	VMAXPS      Z13, Z7, Z7
+	VFMADD231PS Z12, Z13, Z11
 	ADDQ        $+512, AX
 	SUBQ        $+128, CX
 	JGE         loop
@@ -76,38 +76,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+128, CX
-
-one:
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
-	VMOVUPS.Z   (AX), K1, Z12
-	VMAXPS      Z12, Z0, K1, Z0
-	VFMADD231PS Z12, Z12, Z8
-	ADDQ        $+64, AX
-	SUBQ        $+16, CX
-	JG          one
-
 join:
 	VADDPS Z8, Z9, Z8
 	VADDPS Z10, Z11, Z10
 	VADDPS Z8, Z10, Z8
-	VCMPPS $0x03, Z8, Z8, K1
-	KMOVW  K1, AX
-	TESTL  AX, AX
-	SETNE  AL
+	VMAXPS Z4, Z0, Z0
+	VMAXPS Z5, Z1, Z1
+	VMAXPS Z6, Z2, Z2
+	VMAXPS Z7, Z3, Z3
+	VMAXPS Z2, Z0, Z0
+	VMAXPS Z3, Z1, Z1
+	VMAXPS Z1, Z0, Z0
 
-	// Halve the lanes until one is left.
-	VMAXPS        Z4, Z0, Z0
-	VMAXPS        Z5, Z1, Z1
-	VMAXPS        Z6, Z2, Z2
-	VMAXPS        Z7, Z3, Z3
-	VMAXPS        Z2, Z0, Z0
-	VMAXPS        Z3, Z1, Z1
-	VMAXPS        Z1, Z0, Z0
+lanes:
+	VCMPPS        $0x03, Z8, Z8, K1
+	KMOVW         K1, AX
+	TESTL         AX, AX
+	SETNE         AL
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -121,11 +106,152 @@ join:
 	MOVB          AL, suspect+20(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+128, CX
+	VPXORQ      Z8, Z8, Z8
+	CMPQ        CX, $0x10
+	JL          part
+	LEAQ        -64(AX)(CX*4), DX
+	CMPQ        CX, $+16
+	JLE         vectors1
+	CMPQ        CX, $+32
+	JLE         vectors2
+	CMPQ        CX, $+48
+	JLE         vectors3
+	CMPQ        CX, $+64
+	JLE         vectors4
+	CMPQ        CX, $+80
+	JLE         vectors5
+	CMPQ        CX, $+96
+	JLE         vectors6
+	CMPQ        CX, $+112
+	JLE         vectors7
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     256(AX), Z4
+	VMOVUPS     320(AX), Z5
+	VMOVUPS     384(AX), Z6
+	VMOVUPS     (DX), Z7
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VFMADD231PS Z6, Z7, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z5, Z1, Z1
+	VMAXPS      Z6, Z2, Z2
+	VMAXPS      Z7, Z3, Z3
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors7:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     256(AX), Z4
+	VMOVUPS     320(AX), Z5
+	VMOVUPS     (DX), Z6
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VFMADD231PS Z6, Z6, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z5, Z1, Z1
+	VMAXPS      Z6, Z2, Z2
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors6:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     256(AX), Z4
+	VMOVUPS     (DX), Z5
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z5, Z1, Z1
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors5:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     (DX), Z4
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z4, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors4:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     (DX), Z3
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors3:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     (DX), Z2
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z2, Z8
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors2:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     (DX), Z1
+	VFMADD231PS Z0, Z1, Z8
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors1:
+	VMOVUPS     (DX), Z0
+	VFMADD231PS Z0, Z0, Z8
+	JMP         lanes
+
+part:
+	VBROADCASTSS (AX), Z0
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (AX), K1, Z12
+	VFMADD231PS  Z12, Z12, Z8
+	VMAXPS       Z12, Z0, K1, Z0
+	JMP          lanes
+
 // func MinF32(x *float32, n int) (m float32, suspect bool)
 // Requires: AVX, AVX512F, BMI2, SSE
 TEXT ·MinF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+128, CX
+	JL           short
 	VBROADCASTSS (AX), Z0
 	VMOVAPS      Z0, Z1
 	VMOVAPS      Z0, Z2
@@ -138,8 +264,6 @@ TEXT ·MinF32(SB), NOSPLIT, $0-21
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	VPXORQ       Z11, Z11, Z11
-	SUBQ         $+128, CX
-	JL           short
 
 loop:
 	VMOVUPS     (AX), Z12
@@ -147,21 +271,21 @@ loop:
 	VMINPS      Z12, Z0, Z0
 	VMINPS      Z13, Z1, Z1
 	VFMADD231PS Z12, Z13, Z8
-	VMOVUPS     128(AX), Z14
-	VMOVUPS     192(AX), Z15
-	VMINPS      Z14, Z2, Z2
-	VMINPS      Z15, Z3, Z3
-	VFMADD231PS Z14, Z15, Z9
+	VMOVUPS     128(AX), Z12
+	VMOVUPS     192(AX), Z13
+	VMINPS      Z12, Z2, Z2
+	VMINPS      Z13, Z3, Z3
+	VFMADD231PS Z12, Z13, Z9
 	VMOVUPS     256(AX), Z12
 	VMOVUPS     320(AX), Z13
 	VMINPS      Z12, Z4, Z4
 	VMINPS      Z13, Z5, Z5
 	VFMADD231PS Z12, Z13, Z10
-	VMOVUPS     384(AX), Z14
-	VMOVUPS     448(AX), Z15
-	VMINPS      Z14, Z6, Z6
-	VMINPS      Z15, Z7, Z7
-	VFMADD231PS Z14, Z15, Z11
+	VMOVUPS     384(AX), Z12
+	VMOVUPS     448(AX), Z13
+	VMINPS      Z12, Z6, Z6
+	VMINPS      Z13, Z7, Z7
+	VFMADD231PS Z12, Z13, Z11
 	ADDQ        $+512, AX
 	SUBQ        $+128, CX
 	JGE         loop
@@ -173,38 +297,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+128, CX
-
-one:
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
-	VMOVUPS.Z   (AX), K1, Z12
-	VMINPS      Z12, Z0, K1, Z0
-	VFMADD231PS Z12, Z12, Z8
-	ADDQ        $+64, AX
-	SUBQ        $+16, CX
-	JG          one
-
 join:
 	VADDPS Z8, Z9, Z8
 	VADDPS Z10, Z11, Z10
 	VADDPS Z8, Z10, Z8
-	VCMPPS $0x03, Z8, Z8, K1
-	KMOVW  K1, AX
-	TESTL  AX, AX
-	SETNE  AL
+	VMINPS Z4, Z0, Z0
+	VMINPS Z5, Z1, Z1
+	VMINPS Z6, Z2, Z2
+	VMINPS Z7, Z3, Z3
+	VMINPS Z2, Z0, Z0
+	VMINPS Z3, Z1, Z1
+	VMINPS Z1, Z0, Z0
 
-	// Halve the lanes until one is left.
-	VMINPS        Z4, Z0, Z0
-	VMINPS        Z5, Z1, Z1
-	VMINPS        Z6, Z2, Z2
-	VMINPS        Z7, Z3, Z3
-	VMINPS        Z2, Z0, Z0
-	VMINPS        Z3, Z1, Z1
-	VMINPS        Z1, Z0, Z0
+lanes:
+	VCMPPS        $0x03, Z8, Z8, K1
+	KMOVW         K1, AX
+	TESTL         AX, AX
+	SETNE         AL
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -218,13 +327,155 @@ join:
 	MOVB          AL, suspect+20(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+128, CX
+	VPXORQ      Z8, Z8, Z8
+	CMPQ        CX, $0x10
+	JL          part
+	LEAQ        -64(AX)(CX*4), DX
+	CMPQ        CX, $+16
+	JLE         vectors1
+	CMPQ        CX, $+32
+	JLE         vectors2
+	CMPQ        CX, $+48
+	JLE         vectors3
+	CMPQ        CX, $+64
+	JLE         vectors4
+	CMPQ        CX, $+80
+	JLE         vectors5
+	CMPQ        CX, $+96
+	JLE         vectors6
+	CMPQ        CX, $+112
+	JLE         vectors7
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     256(AX), Z4
+	VMOVUPS     320(AX), Z5
+	VMOVUPS     384(AX), Z6
+	VMOVUPS     (DX), Z7
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VFMADD231PS Z6, Z7, Z8
+	VMINPS      Z4, Z0, Z0
+	VMINPS      Z5, Z1, Z1
+	VMINPS      Z6, Z2, Z2
+	VMINPS      Z7, Z3, Z3
+	VMINPS      Z2, Z0, Z0
+	VMINPS      Z3, Z1, Z1
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors7:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     256(AX), Z4
+	VMOVUPS     320(AX), Z5
+	VMOVUPS     (DX), Z6
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VFMADD231PS Z6, Z6, Z8
+	VMINPS      Z4, Z0, Z0
+	VMINPS      Z5, Z1, Z1
+	VMINPS      Z6, Z2, Z2
+	VMINPS      Z2, Z0, Z0
+	VMINPS      Z3, Z1, Z1
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors6:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     256(AX), Z4
+	VMOVUPS     (DX), Z5
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VMINPS      Z4, Z0, Z0
+	VMINPS      Z5, Z1, Z1
+	VMINPS      Z2, Z0, Z0
+	VMINPS      Z3, Z1, Z1
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors5:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     (DX), Z4
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z4, Z8
+	VMINPS      Z4, Z0, Z0
+	VMINPS      Z2, Z0, Z0
+	VMINPS      Z3, Z1, Z1
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors4:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     (DX), Z3
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VMINPS      Z2, Z0, Z0
+	VMINPS      Z3, Z1, Z1
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors3:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     64(AX), Z1
+	VMOVUPS     (DX), Z2
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z2, Z8
+	VMINPS      Z2, Z0, Z0
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors2:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     (DX), Z1
+	VFMADD231PS Z0, Z1, Z8
+	VMINPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors1:
+	VMOVUPS     (DX), Z0
+	VFMADD231PS Z0, Z0, Z8
+	JMP         lanes
+
+part:
+	VBROADCASTSS (AX), Z0
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (AX), K1, Z12
+	VFMADD231PS  Z12, Z12, Z8
+	VMINPS       Z12, Z0, K1, Z0
+	JMP          lanes
+
 // func MaxAbsF32(x *float32, n int) (m float32, suspect bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE
 TEXT ·MaxAbsF32(SB), NOSPLIT, $0-21
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	VMOVUPS      notSignsF32<>+0(SB), Z14
+	SUBQ         $+128, CX
+	JL           short
 	VBROADCASTSS (AX), Z0
-	VANDPS       notSignsF32<>+0(SB), Z0, Z0
+	VANDPS       Z14, Z0, Z0
 	VMOVAPS      Z0, Z1
 	VMOVAPS      Z0, Z2
 	VMOVAPS      Z0, Z3
@@ -236,38 +487,36 @@ TEXT ·MaxAbsF32(SB), NOSPLIT, $0-21
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	VPXORQ       Z11, Z11, Z11
-	SUBQ         $+128, CX
-	JL           short
 
 loop:
 	VMOVUPS     (AX), Z12
 	VMOVUPS     64(AX), Z13
-	VANDPS      notSignsF32<>+0(SB), Z12, Z12
-	VANDPS      notSignsF32<>+0(SB), Z13, Z13
+	VANDPS      Z14, Z12, Z12
+	VANDPS      Z14, Z13, Z13
 	VMAXPS      Z12, Z0, Z0
 	VMAXPS      Z13, Z1, Z1
 	VFMADD231PS Z12, Z13, Z8
-	VMOVUPS     128(AX), Z14
-	VMOVUPS     192(AX), Z15
-	VANDPS      notSignsF32<>+0(SB), Z14, Z14
-	VANDPS      notSignsF32<>+0(SB), Z15, Z15
-	VMAXPS      Z14, Z2, Z2
-	VMAXPS      Z15, Z3, Z3
-	VFMADD231PS Z14, Z15, Z9
+	VMOVUPS     128(AX), Z12
+	VMOVUPS     192(AX), Z13
+	VANDPS      Z14, Z12, Z12
+	VANDPS      Z14, Z13, Z13
+	VMAXPS      Z12, Z2, Z2
+	VMAXPS      Z13, Z3, Z3
+	VFMADD231PS Z12, Z13, Z9
 	VMOVUPS     256(AX), Z12
 	VMOVUPS     320(AX), Z13
-	VANDPS      notSignsF32<>+0(SB), Z12, Z12
-	VANDPS      notSignsF32<>+0(SB), Z13, Z13
+	VANDPS      Z14, Z12, Z12
+	VANDPS      Z14, Z13, Z13
 	VMAXPS      Z12, Z4, Z4
 	VMAXPS      Z13, Z5, Z5
 	VFMADD231PS Z12, Z13, Z10
-	VMOVUPS     384(AX), Z14
-	VMOVUPS     448(AX), Z15
-	VANDPS      notSignsF32<>+0(SB), Z14, Z14
-	VANDPS      notSignsF32<>+0(SB), Z15, Z15
-	VMAXPS      Z14, Z6, Z6
-	VMAXPS      Z15, Z7, Z7
-	VFMADD231PS Z14, Z15, Z11
+	VMOVUPS     384(AX), Z12
+	VMOVUPS     448(AX), Z13
+	VANDPS      Z14, Z12, Z12
+	VANDPS      Z14, Z13, Z13
+	VMAXPS      Z12, Z6, Z6
+	VMAXPS      Z13, Z7, Z7
+	VFMADD231PS Z12, Z13, Z11
 	ADDQ        $+512, AX
 	SUBQ        $+128, CX
 	JGE         loop
@@ -279,39 +528,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+128, CX
-
-one:
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
-	VMOVUPS.Z   (AX), K1, Z12
-	VANDPS      notSignsF32<>+0(SB), Z12, Z12
-	VMAXPS      Z12, Z0, K1, Z0
-	VFMADD231PS Z12, Z12, Z8
-	ADDQ        $+64, AX
-	SUBQ        $+16, CX
-	JG          one
-
 join:
 	VADDPS Z8, Z9, Z8
 	VADDPS Z10, Z11, Z10
 	VADDPS Z8, Z10, Z8
-	VCMPPS $0x03, Z8, Z8, K1
-	KMOVW  K1, AX
-	TESTL  AX, AX
-	SETNE  AL
+	VMAXPS Z4, Z0, Z0
+	VMAXPS Z5, Z1, Z1
+	VMAXPS Z6, Z2, Z2
+	VMAXPS Z7, Z3, Z3
+	VMAXPS Z2, Z0, Z0
+	VMAXPS Z3, Z1, Z1
+	VMAXPS Z1, Z0, Z0
 
-	// Halve the lanes until one is left.
-	VMAXPS        Z4, Z0, Z0
-	VMAXPS        Z5, Z1, Z1
-	VMAXPS        Z6, Z2, Z2
-	VMAXPS        Z7, Z3, Z3
-	VMAXPS        Z2, Z0, Z0
-	VMAXPS        Z3, Z1, Z1
-	VMAXPS        Z1, Z0, Z0
+lanes:
+	VCMPPS        $0x03, Z8, Z8, K1
+	KMOVW         K1, AX
+	TESTL         AX, AX
+	SETNE         AL
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -324,6 +557,183 @@ join:
 	MOVSS         X0, m+16(FP)
 	MOVB          AL, suspect+20(FP)
 	RET
+
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+128, CX
+	VPXORQ      Z8, Z8, Z8
+	CMPQ        CX, $0x10
+	JL          part
+	LEAQ        -64(AX)(CX*4), DX
+	CMPQ        CX, $+16
+	JLE         vectors1
+	CMPQ        CX, $+32
+	JLE         vectors2
+	CMPQ        CX, $+48
+	JLE         vectors3
+	CMPQ        CX, $+64
+	JLE         vectors4
+	CMPQ        CX, $+80
+	JLE         vectors5
+	CMPQ        CX, $+96
+	JLE         vectors6
+	CMPQ        CX, $+112
+	JLE         vectors7
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     64(AX), Z1
+	VANDPS      Z14, Z1, Z1
+	VMOVUPS     128(AX), Z2
+	VANDPS      Z14, Z2, Z2
+	VMOVUPS     192(AX), Z3
+	VANDPS      Z14, Z3, Z3
+	VMOVUPS     256(AX), Z4
+	VANDPS      Z14, Z4, Z4
+	VMOVUPS     320(AX), Z5
+	VANDPS      Z14, Z5, Z5
+	VMOVUPS     384(AX), Z6
+	VANDPS      Z14, Z6, Z6
+	VMOVUPS     (DX), Z7
+	VANDPS      Z14, Z7, Z7
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VFMADD231PS Z6, Z7, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z5, Z1, Z1
+	VMAXPS      Z6, Z2, Z2
+	VMAXPS      Z7, Z3, Z3
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors7:
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     64(AX), Z1
+	VANDPS      Z14, Z1, Z1
+	VMOVUPS     128(AX), Z2
+	VANDPS      Z14, Z2, Z2
+	VMOVUPS     192(AX), Z3
+	VANDPS      Z14, Z3, Z3
+	VMOVUPS     256(AX), Z4
+	VANDPS      Z14, Z4, Z4
+	VMOVUPS     320(AX), Z5
+	VANDPS      Z14, Z5, Z5
+	VMOVUPS     (DX), Z6
+	VANDPS      Z14, Z6, Z6
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VFMADD231PS Z6, Z6, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z5, Z1, Z1
+	VMAXPS      Z6, Z2, Z2
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors6:
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     64(AX), Z1
+	VANDPS      Z14, Z1, Z1
+	VMOVUPS     128(AX), Z2
+	VANDPS      Z14, Z2, Z2
+	VMOVUPS     192(AX), Z3
+	VANDPS      Z14, Z3, Z3
+	VMOVUPS     256(AX), Z4
+	VANDPS      Z14, Z4, Z4
+	VMOVUPS     (DX), Z5
+	VANDPS      Z14, Z5, Z5
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z5, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z5, Z1, Z1
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors5:
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     64(AX), Z1
+	VANDPS      Z14, Z1, Z1
+	VMOVUPS     128(AX), Z2
+	VANDPS      Z14, Z2, Z2
+	VMOVUPS     192(AX), Z3
+	VANDPS      Z14, Z3, Z3
+	VMOVUPS     (DX), Z4
+	VANDPS      Z14, Z4, Z4
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VFMADD231PS Z4, Z4, Z8
+	VMAXPS      Z4, Z0, Z0
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors4:
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     64(AX), Z1
+	VANDPS      Z14, Z1, Z1
+	VMOVUPS     128(AX), Z2
+	VANDPS      Z14, Z2, Z2
+	VMOVUPS     (DX), Z3
+	VANDPS      Z14, Z3, Z3
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z3, Z8
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z3, Z1, Z1
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors3:
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     64(AX), Z1
+	VANDPS      Z14, Z1, Z1
+	VMOVUPS     (DX), Z2
+	VANDPS      Z14, Z2, Z2
+	VFMADD231PS Z0, Z1, Z8
+	VFMADD231PS Z2, Z2, Z8
+	VMAXPS      Z2, Z0, Z0
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors2:
+	VMOVUPS     (AX), Z0
+	VANDPS      Z14, Z0, Z0
+	VMOVUPS     (DX), Z1
+	VANDPS      Z14, Z1, Z1
+	VFMADD231PS Z0, Z1, Z8
+	VMAXPS      Z1, Z0, Z0
+	JMP         lanes
+
+vectors1:
+	VMOVUPS     (DX), Z0
+	VANDPS      Z14, Z0, Z0
+	VFMADD231PS Z0, Z0, Z8
+	JMP         lanes
+
+part:
+	VBROADCASTSS (AX), Z0
+	VANDPS       Z14, Z0, Z0
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (AX), K1, Z12
+	VANDPS       Z14, Z12, Z12
+	VFMADD231PS  Z12, Z12, Z8
+	VMAXPS       Z12, Z0, K1, Z0
+	JMP          lanes
 
 // func AbsSumComplexF32(x *float32, n int, dst *float32)
 // Requires: AVX, AVX2
@@ -439,6 +849,76 @@ done:
 	MOVQ DX, ret+24(FP)
 	RET
 
+// func IndexAbsEqF32(x *float32, n int, v float32) int
+// Requires: AVX, AVX512DQ, AVX512F, BMI, BMI2
+TEXT ·IndexAbsEqF32(SB), NOSPLIT, $0-32
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS v+16(FP), Z31
+	VMOVUPS      notSignsF32<>+0(SB), Z30
+	XORQ         DX, DX
+	SUBQ         $+64, CX
+	JL           rest
+
+loop:
+	VANDPS   (AX)(DX*4), Z30, Z0
+	VCMPPS   $0x00, Z0, Z31, K1
+	VANDPS   64(AX)(DX*4), Z30, Z1
+	VCMPPS   $0x00, Z1, Z31, K2
+	VANDPS   128(AX)(DX*4), Z30, Z2
+	VCMPPS   $0x00, Z2, Z31, K3
+	VANDPS   192(AX)(DX*4), Z30, Z3
+	VCMPPS   $0x00, Z3, Z31, K4
+	KORW     K1, K2, K1
+	KORW     K3, K4, K3
+	KORTESTW K1, K3
+	JNZ      rest
+	ADDQ     $+64, DX
+	SUBQ     $+64, CX
+	JGE      loop
+
+rest:
+	// One vector at a time. n counts what is left from here.
+	ADDQ $+64, CX
+
+one:
+	CMPQ   CX, $0x10
+	JL     part
+	VANDPS (AX)(DX*4), Z30, Z0
+	VCMPPS $0x00, Z0, Z31, K1
+	KMOVW  K1, BX
+	TESTQ  BX, BX
+	JNZ    found
+	ADDQ   $+16, DX
+	SUBQ   $+16, CX
+	JMP    one
+
+part:
+	TESTQ     CX, CX
+	JLE       none
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX)(DX*4), K1, Z0
+	VANDPS    Z0, Z30, Z0
+	VCMPPS    $0x00, Z0, Z31, K1, K2
+	KMOVW     K2, BX
+	TESTQ     BX, BX
+	JNZ       found
+
+none:
+	ADDQ CX, DX
+	JMP  done
+
+found:
+	TZCNTQ BX, BX
+	ADDQ   BX, DX
+
+done:
+	VZEROUPPER
+	MOVQ DX, ret+24(FP)
+	RET
+
 // func IndexNaNF32(x *float32, n int) int
 // Requires: AVX, AVX512F, BMI, BMI2
 TEXT ·IndexNaNF32(SB), NOSPLIT, $0-24
@@ -511,6 +991,8 @@ done:
 TEXT ·MaxF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+64, CX
+	JL           short
 	VBROADCASTSD (AX), Z0
 	VMOVAPD      Z0, Z1
 	VMOVAPD      Z0, Z2
@@ -523,8 +1005,6 @@ TEXT ·MaxF64(SB), NOSPLIT, $0-25
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	VPXORQ       Z11, Z11, Z11
-	SUBQ         $+64, CX
-	JL           short
 
 loop:
 	VMOVUPD     (AX), Z12
@@ -532,21 +1012,21 @@ loop:
 	VMAXPD      Z12, Z0, Z0
 	VMAXPD      Z13, Z1, Z1
 	VFMADD231PD Z12, Z13, Z8
-	VMOVUPD     128(AX), Z14
-	VMOVUPD     192(AX), Z15
-	VMAXPD      Z14, Z2, Z2
-	VMAXPD      Z15, Z3, Z3
-	VFMADD231PD Z14, Z15, Z9
+	VMOVUPD     128(AX), Z12
+	VMOVUPD     192(AX), Z13
+	VMAXPD      Z12, Z2, Z2
+	VMAXPD      Z13, Z3, Z3
+	VFMADD231PD Z12, Z13, Z9
 	VMOVUPD     256(AX), Z12
 	VMOVUPD     320(AX), Z13
 	VMAXPD      Z12, Z4, Z4
 	VMAXPD      Z13, Z5, Z5
 	VFMADD231PD Z12, Z13, Z10
-	VMOVUPD     384(AX), Z14
-	VMOVUPD     448(AX), Z15
-	VMAXPD      Z14, Z6, Z6
-	VMAXPD      Z15, Z7, Z7
-	VFMADD231PD Z14, Z15, Z11
+	VMOVUPD     384(AX), Z12
+	VMOVUPD     448(AX), Z13
+	VMAXPD      Z12, Z6, Z6
+	VMAXPD      Z13, Z7, Z7
+	VFMADD231PD Z12, Z13, Z11
 	ADDQ        $+512, AX
 	SUBQ        $+64, CX
 	JGE         loop
@@ -558,38 +1038,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+64, CX
-
-one:
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
-	VMOVUPD.Z   (AX), K1, Z12
-	VMAXPD      Z12, Z0, K1, Z0
-	VFMADD231PD Z12, Z12, Z8
-	ADDQ        $+64, AX
-	SUBQ        $+8, CX
-	JG          one
-
 join:
 	VADDPD Z8, Z9, Z8
 	VADDPD Z10, Z11, Z10
 	VADDPD Z8, Z10, Z8
-	VCMPPD $0x03, Z8, Z8, K1
-	KMOVW  K1, AX
-	TESTL  AX, AX
-	SETNE  AL
+	VMAXPD Z4, Z0, Z0
+	VMAXPD Z5, Z1, Z1
+	VMAXPD Z6, Z2, Z2
+	VMAXPD Z7, Z3, Z3
+	VMAXPD Z2, Z0, Z0
+	VMAXPD Z3, Z1, Z1
+	VMAXPD Z1, Z0, Z0
 
-	// Halve the lanes until one is left.
-	VMAXPD        Z4, Z0, Z0
-	VMAXPD        Z5, Z1, Z1
-	VMAXPD        Z6, Z2, Z2
-	VMAXPD        Z7, Z3, Z3
-	VMAXPD        Z2, Z0, Z0
-	VMAXPD        Z3, Z1, Z1
-	VMAXPD        Z1, Z0, Z0
+lanes:
+	VCMPPD        $0x03, Z8, Z8, K1
+	KMOVW         K1, AX
+	TESTL         AX, AX
+	SETNE         AL
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -601,11 +1066,152 @@ join:
 	MOVB          AL, suspect+24(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+64, CX
+	VPXORQ      Z8, Z8, Z8
+	CMPQ        CX, $0x08
+	JL          part
+	LEAQ        -64(AX)(CX*8), DX
+	CMPQ        CX, $+8
+	JLE         vectors1
+	CMPQ        CX, $+16
+	JLE         vectors2
+	CMPQ        CX, $+24
+	JLE         vectors3
+	CMPQ        CX, $+32
+	JLE         vectors4
+	CMPQ        CX, $+40
+	JLE         vectors5
+	CMPQ        CX, $+48
+	JLE         vectors6
+	CMPQ        CX, $+56
+	JLE         vectors7
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     256(AX), Z4
+	VMOVUPD     320(AX), Z5
+	VMOVUPD     384(AX), Z6
+	VMOVUPD     (DX), Z7
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VFMADD231PD Z6, Z7, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z5, Z1, Z1
+	VMAXPD      Z6, Z2, Z2
+	VMAXPD      Z7, Z3, Z3
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors7:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     256(AX), Z4
+	VMOVUPD     320(AX), Z5
+	VMOVUPD     (DX), Z6
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VFMADD231PD Z6, Z6, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z5, Z1, Z1
+	VMAXPD      Z6, Z2, Z2
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors6:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     256(AX), Z4
+	VMOVUPD     (DX), Z5
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z5, Z1, Z1
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors5:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     (DX), Z4
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z4, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors4:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     (DX), Z3
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors3:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     (DX), Z2
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z2, Z8
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors2:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     (DX), Z1
+	VFMADD231PD Z0, Z1, Z8
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors1:
+	VMOVUPD     (DX), Z0
+	VFMADD231PD Z0, Z0, Z8
+	JMP         lanes
+
+part:
+	VBROADCASTSD (AX), Z0
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPD.Z    (AX), K1, Z12
+	VFMADD231PD  Z12, Z12, Z8
+	VMAXPD       Z12, Z0, K1, Z0
+	JMP          lanes
+
 // func MinF64(x *float64, n int) (m float64, suspect bool)
 // Requires: AVX, AVX512F, BMI2, SSE2
 TEXT ·MinF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	SUBQ         $+64, CX
+	JL           short
 	VBROADCASTSD (AX), Z0
 	VMOVAPD      Z0, Z1
 	VMOVAPD      Z0, Z2
@@ -618,8 +1224,6 @@ TEXT ·MinF64(SB), NOSPLIT, $0-25
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	VPXORQ       Z11, Z11, Z11
-	SUBQ         $+64, CX
-	JL           short
 
 loop:
 	VMOVUPD     (AX), Z12
@@ -627,21 +1231,21 @@ loop:
 	VMINPD      Z12, Z0, Z0
 	VMINPD      Z13, Z1, Z1
 	VFMADD231PD Z12, Z13, Z8
-	VMOVUPD     128(AX), Z14
-	VMOVUPD     192(AX), Z15
-	VMINPD      Z14, Z2, Z2
-	VMINPD      Z15, Z3, Z3
-	VFMADD231PD Z14, Z15, Z9
+	VMOVUPD     128(AX), Z12
+	VMOVUPD     192(AX), Z13
+	VMINPD      Z12, Z2, Z2
+	VMINPD      Z13, Z3, Z3
+	VFMADD231PD Z12, Z13, Z9
 	VMOVUPD     256(AX), Z12
 	VMOVUPD     320(AX), Z13
 	VMINPD      Z12, Z4, Z4
 	VMINPD      Z13, Z5, Z5
 	VFMADD231PD Z12, Z13, Z10
-	VMOVUPD     384(AX), Z14
-	VMOVUPD     448(AX), Z15
-	VMINPD      Z14, Z6, Z6
-	VMINPD      Z15, Z7, Z7
-	VFMADD231PD Z14, Z15, Z11
+	VMOVUPD     384(AX), Z12
+	VMOVUPD     448(AX), Z13
+	VMINPD      Z12, Z6, Z6
+	VMINPD      Z13, Z7, Z7
+	VFMADD231PD Z12, Z13, Z11
 	ADDQ        $+512, AX
 	SUBQ        $+64, CX
 	JGE         loop
@@ -653,38 +1257,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+64, CX
-
-one:
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
-	VMOVUPD.Z   (AX), K1, Z12
-	VMINPD      Z12, Z0, K1, Z0
-	VFMADD231PD Z12, Z12, Z8
-	ADDQ        $+64, AX
-	SUBQ        $+8, CX
-	JG          one
-
 join:
 	VADDPD Z8, Z9, Z8
 	VADDPD Z10, Z11, Z10
 	VADDPD Z8, Z10, Z8
-	VCMPPD $0x03, Z8, Z8, K1
-	KMOVW  K1, AX
-	TESTL  AX, AX
-	SETNE  AL
+	VMINPD Z4, Z0, Z0
+	VMINPD Z5, Z1, Z1
+	VMINPD Z6, Z2, Z2
+	VMINPD Z7, Z3, Z3
+	VMINPD Z2, Z0, Z0
+	VMINPD Z3, Z1, Z1
+	VMINPD Z1, Z0, Z0
 
-	// Halve the lanes until one is left.
-	VMINPD        Z4, Z0, Z0
-	VMINPD        Z5, Z1, Z1
-	VMINPD        Z6, Z2, Z2
-	VMINPD        Z7, Z3, Z3
-	VMINPD        Z2, Z0, Z0
-	VMINPD        Z3, Z1, Z1
-	VMINPD        Z1, Z0, Z0
+lanes:
+	VCMPPD        $0x03, Z8, Z8, K1
+	KMOVW         K1, AX
+	TESTL         AX, AX
+	SETNE         AL
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPD        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -696,13 +1285,155 @@ join:
 	MOVB          AL, suspect+24(FP)
 	RET
 
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+64, CX
+	VPXORQ      Z8, Z8, Z8
+	CMPQ        CX, $0x08
+	JL          part
+	LEAQ        -64(AX)(CX*8), DX
+	CMPQ        CX, $+8
+	JLE         vectors1
+	CMPQ        CX, $+16
+	JLE         vectors2
+	CMPQ        CX, $+24
+	JLE         vectors3
+	CMPQ        CX, $+32
+	JLE         vectors4
+	CMPQ        CX, $+40
+	JLE         vectors5
+	CMPQ        CX, $+48
+	JLE         vectors6
+	CMPQ        CX, $+56
+	JLE         vectors7
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     256(AX), Z4
+	VMOVUPD     320(AX), Z5
+	VMOVUPD     384(AX), Z6
+	VMOVUPD     (DX), Z7
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VFMADD231PD Z6, Z7, Z8
+	VMINPD      Z4, Z0, Z0
+	VMINPD      Z5, Z1, Z1
+	VMINPD      Z6, Z2, Z2
+	VMINPD      Z7, Z3, Z3
+	VMINPD      Z2, Z0, Z0
+	VMINPD      Z3, Z1, Z1
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors7:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     256(AX), Z4
+	VMOVUPD     320(AX), Z5
+	VMOVUPD     (DX), Z6
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VFMADD231PD Z6, Z6, Z8
+	VMINPD      Z4, Z0, Z0
+	VMINPD      Z5, Z1, Z1
+	VMINPD      Z6, Z2, Z2
+	VMINPD      Z2, Z0, Z0
+	VMINPD      Z3, Z1, Z1
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors6:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     256(AX), Z4
+	VMOVUPD     (DX), Z5
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VMINPD      Z4, Z0, Z0
+	VMINPD      Z5, Z1, Z1
+	VMINPD      Z2, Z0, Z0
+	VMINPD      Z3, Z1, Z1
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors5:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     192(AX), Z3
+	VMOVUPD     (DX), Z4
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z4, Z8
+	VMINPD      Z4, Z0, Z0
+	VMINPD      Z2, Z0, Z0
+	VMINPD      Z3, Z1, Z1
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors4:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     128(AX), Z2
+	VMOVUPD     (DX), Z3
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VMINPD      Z2, Z0, Z0
+	VMINPD      Z3, Z1, Z1
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors3:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     64(AX), Z1
+	VMOVUPD     (DX), Z2
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z2, Z8
+	VMINPD      Z2, Z0, Z0
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors2:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     (DX), Z1
+	VFMADD231PD Z0, Z1, Z8
+	VMINPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors1:
+	VMOVUPD     (DX), Z0
+	VFMADD231PD Z0, Z0, Z8
+	JMP         lanes
+
+part:
+	VBROADCASTSD (AX), Z0
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPD.Z    (AX), K1, Z12
+	VFMADD231PD  Z12, Z12, Z8
+	VMINPD       Z12, Z0, K1, Z0
+	JMP          lanes
+
 // func MaxAbsF64(x *float64, n int) (m float64, suspect bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
 TEXT ·MaxAbsF64(SB), NOSPLIT, $0-25
 	MOVQ         x+0(FP), AX
 	MOVQ         n+8(FP), CX
+	VMOVUPD      notSignsF64<>+0(SB), Z14
+	SUBQ         $+64, CX
+	JL           short
 	VBROADCASTSD (AX), Z0
-	VANDPD       notSignsF64<>+0(SB), Z0, Z0
+	VANDPD       Z14, Z0, Z0
 	VMOVAPD      Z0, Z1
 	VMOVAPD      Z0, Z2
 	VMOVAPD      Z0, Z3
@@ -714,38 +1445,36 @@ TEXT ·MaxAbsF64(SB), NOSPLIT, $0-25
 	VPXORQ       Z9, Z9, Z9
 	VPXORQ       Z10, Z10, Z10
 	VPXORQ       Z11, Z11, Z11
-	SUBQ         $+64, CX
-	JL           short
 
 loop:
 	VMOVUPD     (AX), Z12
 	VMOVUPD     64(AX), Z13
-	VANDPD      notSignsF64<>+0(SB), Z12, Z12
-	VANDPD      notSignsF64<>+0(SB), Z13, Z13
+	VANDPD      Z14, Z12, Z12
+	VANDPD      Z14, Z13, Z13
 	VMAXPD      Z12, Z0, Z0
 	VMAXPD      Z13, Z1, Z1
 	VFMADD231PD Z12, Z13, Z8
-	VMOVUPD     128(AX), Z14
-	VMOVUPD     192(AX), Z15
-	VANDPD      notSignsF64<>+0(SB), Z14, Z14
-	VANDPD      notSignsF64<>+0(SB), Z15, Z15
-	VMAXPD      Z14, Z2, Z2
-	VMAXPD      Z15, Z3, Z3
-	VFMADD231PD Z14, Z15, Z9
+	VMOVUPD     128(AX), Z12
+	VMOVUPD     192(AX), Z13
+	VANDPD      Z14, Z12, Z12
+	VANDPD      Z14, Z13, Z13
+	VMAXPD      Z12, Z2, Z2
+	VMAXPD      Z13, Z3, Z3
+	VFMADD231PD Z12, Z13, Z9
 	VMOVUPD     256(AX), Z12
 	VMOVUPD     320(AX), Z13
-	VANDPD      notSignsF64<>+0(SB), Z12, Z12
-	VANDPD      notSignsF64<>+0(SB), Z13, Z13
+	VANDPD      Z14, Z12, Z12
+	VANDPD      Z14, Z13, Z13
 	VMAXPD      Z12, Z4, Z4
 	VMAXPD      Z13, Z5, Z5
 	VFMADD231PD Z12, Z13, Z10
-	VMOVUPD     384(AX), Z14
-	VMOVUPD     448(AX), Z15
-	VANDPD      notSignsF64<>+0(SB), Z14, Z14
-	VANDPD      notSignsF64<>+0(SB), Z15, Z15
-	VMAXPD      Z14, Z6, Z6
-	VMAXPD      Z15, Z7, Z7
-	VFMADD231PD Z14, Z15, Z11
+	VMOVUPD     384(AX), Z12
+	VMOVUPD     448(AX), Z13
+	VANDPD      Z14, Z12, Z12
+	VANDPD      Z14, Z13, Z13
+	VMAXPD      Z12, Z6, Z6
+	VMAXPD      Z13, Z7, Z7
+	VFMADD231PD Z12, Z13, Z11
 	ADDQ        $+512, AX
 	SUBQ        $+64, CX
 	JGE         loop
@@ -757,39 +1486,23 @@ loop:
 	XORQ CX, CX
 	JMP  loop
 
-short:
-	// Less than one turn in all, by vectors.
-	ADDQ $+64, CX
-
-one:
-	MOVQ        $-1, DX
-	BZHIQ       CX, DX, DX
-	KMOVW       DX, K1
-	VMOVUPD.Z   (AX), K1, Z12
-	VANDPD      notSignsF64<>+0(SB), Z12, Z12
-	VMAXPD      Z12, Z0, K1, Z0
-	VFMADD231PD Z12, Z12, Z8
-	ADDQ        $+64, AX
-	SUBQ        $+8, CX
-	JG          one
-
 join:
 	VADDPD Z8, Z9, Z8
 	VADDPD Z10, Z11, Z10
 	VADDPD Z8, Z10, Z8
-	VCMPPD $0x03, Z8, Z8, K1
-	KMOVW  K1, AX
-	TESTL  AX, AX
-	SETNE  AL
+	VMAXPD Z4, Z0, Z0
+	VMAXPD Z5, Z1, Z1
+	VMAXPD Z6, Z2, Z2
+	VMAXPD Z7, Z3, Z3
+	VMAXPD Z2, Z0, Z0
+	VMAXPD Z3, Z1, Z1
+	VMAXPD Z1, Z0, Z0
 
-	// Halve the lanes until one is left.
-	VMAXPD        Z4, Z0, Z0
-	VMAXPD        Z5, Z1, Z1
-	VMAXPD        Z6, Z2, Z2
-	VMAXPD        Z7, Z3, Z3
-	VMAXPD        Z2, Z0, Z0
-	VMAXPD        Z3, Z1, Z1
-	VMAXPD        Z1, Z0, Z0
+lanes:
+	VCMPPD        $0x03, Z8, Z8, K1
+	KMOVW         K1, AX
+	TESTL         AX, AX
+	SETNE         AL
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -800,6 +1513,183 @@ join:
 	MOVSD         X0, m+16(FP)
 	MOVB          AL, suspect+24(FP)
 	RET
+
+short:
+	// Less than one turn: no vector but those that have elements, the last of
+	// which ends with the last element.
+	ADDQ        $+64, CX
+	VPXORQ      Z8, Z8, Z8
+	CMPQ        CX, $0x08
+	JL          part
+	LEAQ        -64(AX)(CX*8), DX
+	CMPQ        CX, $+8
+	JLE         vectors1
+	CMPQ        CX, $+16
+	JLE         vectors2
+	CMPQ        CX, $+24
+	JLE         vectors3
+	CMPQ        CX, $+32
+	JLE         vectors4
+	CMPQ        CX, $+40
+	JLE         vectors5
+	CMPQ        CX, $+48
+	JLE         vectors6
+	CMPQ        CX, $+56
+	JLE         vectors7
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     64(AX), Z1
+	VANDPD      Z14, Z1, Z1
+	VMOVUPD     128(AX), Z2
+	VANDPD      Z14, Z2, Z2
+	VMOVUPD     192(AX), Z3
+	VANDPD      Z14, Z3, Z3
+	VMOVUPD     256(AX), Z4
+	VANDPD      Z14, Z4, Z4
+	VMOVUPD     320(AX), Z5
+	VANDPD      Z14, Z5, Z5
+	VMOVUPD     384(AX), Z6
+	VANDPD      Z14, Z6, Z6
+	VMOVUPD     (DX), Z7
+	VANDPD      Z14, Z7, Z7
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VFMADD231PD Z6, Z7, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z5, Z1, Z1
+	VMAXPD      Z6, Z2, Z2
+	VMAXPD      Z7, Z3, Z3
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors7:
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     64(AX), Z1
+	VANDPD      Z14, Z1, Z1
+	VMOVUPD     128(AX), Z2
+	VANDPD      Z14, Z2, Z2
+	VMOVUPD     192(AX), Z3
+	VANDPD      Z14, Z3, Z3
+	VMOVUPD     256(AX), Z4
+	VANDPD      Z14, Z4, Z4
+	VMOVUPD     320(AX), Z5
+	VANDPD      Z14, Z5, Z5
+	VMOVUPD     (DX), Z6
+	VANDPD      Z14, Z6, Z6
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VFMADD231PD Z6, Z6, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z5, Z1, Z1
+	VMAXPD      Z6, Z2, Z2
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors6:
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     64(AX), Z1
+	VANDPD      Z14, Z1, Z1
+	VMOVUPD     128(AX), Z2
+	VANDPD      Z14, Z2, Z2
+	VMOVUPD     192(AX), Z3
+	VANDPD      Z14, Z3, Z3
+	VMOVUPD     256(AX), Z4
+	VANDPD      Z14, Z4, Z4
+	VMOVUPD     (DX), Z5
+	VANDPD      Z14, Z5, Z5
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z5, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z5, Z1, Z1
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors5:
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     64(AX), Z1
+	VANDPD      Z14, Z1, Z1
+	VMOVUPD     128(AX), Z2
+	VANDPD      Z14, Z2, Z2
+	VMOVUPD     192(AX), Z3
+	VANDPD      Z14, Z3, Z3
+	VMOVUPD     (DX), Z4
+	VANDPD      Z14, Z4, Z4
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VFMADD231PD Z4, Z4, Z8
+	VMAXPD      Z4, Z0, Z0
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors4:
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     64(AX), Z1
+	VANDPD      Z14, Z1, Z1
+	VMOVUPD     128(AX), Z2
+	VANDPD      Z14, Z2, Z2
+	VMOVUPD     (DX), Z3
+	VANDPD      Z14, Z3, Z3
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z3, Z8
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z3, Z1, Z1
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors3:
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     64(AX), Z1
+	VANDPD      Z14, Z1, Z1
+	VMOVUPD     (DX), Z2
+	VANDPD      Z14, Z2, Z2
+	VFMADD231PD Z0, Z1, Z8
+	VFMADD231PD Z2, Z2, Z8
+	VMAXPD      Z2, Z0, Z0
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors2:
+	VMOVUPD     (AX), Z0
+	VANDPD      Z14, Z0, Z0
+	VMOVUPD     (DX), Z1
+	VANDPD      Z14, Z1, Z1
+	VFMADD231PD Z0, Z1, Z8
+	VMAXPD      Z1, Z0, Z0
+	JMP         lanes
+
+vectors1:
+	VMOVUPD     (DX), Z0
+	VANDPD      Z14, Z0, Z0
+	VFMADD231PD Z0, Z0, Z8
+	JMP         lanes
+
+part:
+	VBROADCASTSD (AX), Z0
+	VANDPD       Z14, Z0, Z0
+	MOVQ         $-1, DX
+	BZHIQ        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPD.Z    (AX), K1, Z12
+	VANDPD       Z14, Z12, Z12
+	VFMADD231PD  Z12, Z12, Z8
+	VMAXPD       Z12, Z0, K1, Z0
+	JMP          lanes
 
 // func AbsSumComplexF64(x *float64, n int, dst *float64)
 // Requires: AVX, AVX2
@@ -897,6 +1787,76 @@ part:
 	BZHIQ     CX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPD.Z (AX)(DX*8), K1, Z0
+	VCMPPD    $0x00, Z0, Z31, K1, K2
+	KMOVW     K2, BX
+	TESTQ     BX, BX
+	JNZ       found
+
+none:
+	ADDQ CX, DX
+	JMP  done
+
+found:
+	TZCNTQ BX, BX
+	ADDQ   BX, DX
+
+done:
+	VZEROUPPER
+	MOVQ DX, ret+24(FP)
+	RET
+
+// func IndexAbsEqF64(x *float64, n int, v float64) int
+// Requires: AVX, AVX512DQ, AVX512F, BMI, BMI2
+TEXT ·IndexAbsEqF64(SB), NOSPLIT, $0-32
+	MOVQ         x+0(FP), AX
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD v+16(FP), Z31
+	VMOVUPD      notSignsF64<>+0(SB), Z30
+	XORQ         DX, DX
+	SUBQ         $+32, CX
+	JL           rest
+
+loop:
+	VANDPD   (AX)(DX*8), Z30, Z0
+	VCMPPD   $0x00, Z0, Z31, K1
+	VANDPD   64(AX)(DX*8), Z30, Z1
+	VCMPPD   $0x00, Z1, Z31, K2
+	VANDPD   128(AX)(DX*8), Z30, Z2
+	VCMPPD   $0x00, Z2, Z31, K3
+	VANDPD   192(AX)(DX*8), Z30, Z3
+	VCMPPD   $0x00, Z3, Z31, K4
+	KORW     K1, K2, K1
+	KORW     K3, K4, K3
+	KORTESTW K1, K3
+	JNZ      rest
+	ADDQ     $+32, DX
+	SUBQ     $+32, CX
+	JGE      loop
+
+rest:
+	// One vector at a time. n counts what is left from here.
+	ADDQ $+32, CX
+
+one:
+	CMPQ   CX, $0x08
+	JL     part
+	VANDPD (AX)(DX*8), Z30, Z0
+	VCMPPD $0x00, Z0, Z31, K1
+	KMOVW  K1, BX
+	TESTQ  BX, BX
+	JNZ    found
+	ADDQ   $+8, DX
+	SUBQ   $+8, CX
+	JMP    one
+
+part:
+	TESTQ     CX, CX
+	JLE       none
+	MOVQ      $-1, BX
+	BZHIQ     CX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPD.Z (AX)(DX*8), K1, Z0
+	VANDPD    Z0, Z30, Z0
 	VCMPPD    $0x00, Z0, Z31, K1, K2
 	KMOVW     K2, BX
 	TESTQ     BX, BX

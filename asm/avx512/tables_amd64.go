@@ -108,6 +108,12 @@ const AxpyRows = 8
 // DotRows is the number of rows that DotRowsF32 and DotRowsF64 work on.
 const DotRows = 4
 
+// AxpyRowsShortF32 is for rows of up to so many elements.
+const AxpyRowsShortF32Max = 128
+
+// AxpyRowsShortF64 is for rows of up to so many elements.
+const AxpyRowsShortF64Max = 64
+
 // What the measuring kernels do per turn.
 const (
 	PeakFMAPerIter = 12  // vector FMAs of a turn of PeakFMAF32 and PeakFMAF64

@@ -150,10 +150,8 @@ type Table[T Float] struct {
 	// processor's.
 	Iamax func(w int, x []T) int
 
-	// Short has the functions that short vectors would notice a detour for. They
-	// take 1 to Chunk elements and run on the calling goroutine, so operands
-	// may lie on its stack. A backend that leaves them out gets the
-	// processor's.
+	// Short has the functions for short operands. A backend that leaves them
+	// out gets ones that call its others.
 	Short Short[T]
 
 	// Complex has the functions of complex numbers. A backend that leaves
@@ -163,13 +161,6 @@ type Table[T Float] struct {
 	// ScaleRows sets c = beta*c, or zero without reading c when beta is zero:
 	// what is left of a product with nothing to add.
 	ScaleRows func(w int, beta T, c View[T])
-}
-
-// Short is part of a [Table].
-type Short[T Float] struct {
-	Sum, Asum func(x *T, n int) T
-	Dot       func(x, y *T, n int) T
-	Axpy      func(alpha T, x, y *T, n int)
 }
 
 // Backend is one way to compute: a name, why it can or can't be used on this

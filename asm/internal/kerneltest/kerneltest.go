@@ -29,6 +29,7 @@ type Set[T Float] struct {
 	Dot              func(x, y *T, n int) T
 	Max, Min, MaxAbs func(x *T, n int) (T, bool)
 	IndexEq          func(x *T, n int, v T) int
+	IndexAbsEq       func(x *T, n int, v T) int
 	IndexNaN         func(x *T, n int) int
 	Axpy             func(alpha T, x, y *T, n int)
 	Scale            func(alpha T, x, dst *T, n int)
@@ -40,6 +41,10 @@ type Set[T Float] struct {
 	DotRowsCount     int
 	DotRows          func(a *T, lda int, x *T, n int, out *T)
 	SymvRows         func(a *T, lda int, f, x, y *T, n int, out *T)
+	Ger              func(alpha T, x *T, m int, y *T, n int, a *T, lda int)
+	AxpyRowsShortMax int
+	AxpyRowsShort    func(x *T, m int, a *T, lda int, y *T, n int)
+	DotRowsShort     func(m int, a *T, lda int, x *T, n int, out *T)
 	Tiles            []Tiles[T]
 	NR               int
 	Pack             func(k int, b *T, bs int, dst *T)
@@ -62,6 +67,7 @@ func Run[T Float](t *testing.T, s Set[T]) {
 	t.Run("Searches", s.testSearches)
 	t.Run("Vectors", s.testVectors)
 	t.Run("MatVec", s.testMatVec)
+	t.Run("ShortRows", s.testShortRows)
 	t.Run("Pack", s.testPack)
 	t.Run("Transpose", s.testTranspose)
 	t.Run("Complex", s.testComplex)
@@ -252,6 +258,9 @@ func (s Set[T]) testSearches(t *testing.T) {
 			}
 			expect("IndexEq", s.IndexEq(ptr(x), n, x[i]), i)
 			old := x[i]
+			expect("IndexAbsEq", s.IndexAbsEq(ptr(x), n, old), i)
+			x[i] = -old
+			expect("IndexAbsEq of a negative one", s.IndexAbsEq(ptr(x), n, old), i)
 			x[i] = T(math.NaN())
 			expect("IndexNaN", s.IndexNaN(ptr(x), n), i)
 			x[n-1] = T(math.NaN())
@@ -416,6 +425,81 @@ func (s Set[T]) testMatVec(t *testing.T) {
 			}
 			if !ay.intact() {
 				t.Fatalf("DotRows: n=%d place=%d: wrote outside", n, place)
+			}
+		}
+	})
+}
+
+// testShortRows tests the kernels that walk down the rows themselves.
+func (s Set[T]) testShortRows(t *testing.T) {
+	aa, ax, ay := newArena[T](t), newArena[T](t), newArena[T](t)
+	lengths(1, func(n, place int) {
+		if n > s.AxpyRowsShortMax && n%7 > 0 {
+			return
+		}
+		for i, kind := range kindsFor(n / 2) {
+			m := 1 + (n+place+3*i)%11
+			lda := n + []int{0, 1, 5}[(n+i)%3]
+			from := data[T](31, kind, m*n)
+			lay := func() []T {
+				a := aa.take((m-1)*lda+n, place)
+				for r := range m {
+					copy(a[r*lda:], from[r*n:(r+1)*n])
+				}
+				return a
+			}
+			fail := func(name string, r, j int, got, want T) {
+				t.Helper()
+				t.Fatalf("%s: m=%d n=%d place=%d %s: element %d, %d is %v, want %v", name, m, n, place, kind, r, j, got, want)
+			}
+
+			alpha := T(-1.7)
+			vx, vy := data[T](32, kind, m), data[T](33, kind, n)
+			x, y, a := ax.put(vx, place+1), ay.put(vy, place+n%5), lay()
+			s.Ger(alpha, ptr(x), m, ptr(y), n, ptr(a), lda)
+			for at, got := range a {
+				r, j := at/lda, at%lda
+				if j >= n {
+					if bits(got) != bits(mark[T]()) {
+						t.Fatalf("Ger: m=%d n=%d place=%d: wrote between rows", m, n, place)
+					}
+				} else if want := fma(alpha*vx[r], vy[j], from[r*n+j]); !same(got, want) {
+					fail("Ger", r, j, got, want)
+				}
+			}
+			if !aa.intact() {
+				t.Fatalf("Ger: m=%d n=%d place=%d: wrote outside", m, n, place)
+			}
+
+			if n <= s.AxpyRowsShortMax {
+				a = lay()
+				s.AxpyRowsShort(ptr(x), m, ptr(a), lda, ptr(y), n)
+				for j, got := range y {
+					want := vy[j]
+					for r, v := range vx {
+						want = fma(v, from[r*n+j], want)
+					}
+					if !same(got, want) {
+						fail("AxpyRowsShort", 0, j, got, want)
+					}
+				}
+				if !ay.intact() {
+					t.Fatalf("AxpyRowsShort: m=%d n=%d place=%d: wrote outside", m, n, place)
+				}
+			}
+
+			if n <= lanes[T]() && m >= 4 {
+				x, out := ax.put(vy, place+2), ay.take(m, place+n%3)
+				a = lay()
+				s.DotRowsShort(m, ptr(a), lda, ptr(x), n, ptr(out))
+				for r, got := range out {
+					if want := refDot(from[r*n:(r+1)*n], vy); !same(got, want) {
+						fail("DotRowsShort", r, 0, got, want)
+					}
+				}
+				if !ay.intact() {
+					t.Fatalf("DotRowsShort: m=%d n=%d place=%d: wrote outside", m, n, place)
+				}
 			}
 		}
 	})
