@@ -144,7 +144,7 @@ func TestTensorPlanOfManyRows(t *testing.T) {
 		{1<<31 - 127, 256, 64, 1, false}, // padded to 2³¹
 		{256, 1<<31 - 256, 64, 1, true},
 		{256, 1<<31 - 255, 64, 1, false},
-		{1 << 33, 256, 64, 1, false},
+		{1<<31 - 1, 256, 64, 1, false},
 		{8192, 8192, 32 * (1<<26 - 1), 1, true}, // words of a row, tf32
 		{8192, 8192, 32*(1<<26-1) + 1, 1, false},
 		{512, 512, 64, 1 << 30, true}, // some of the batch at a time
