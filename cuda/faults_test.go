@@ -118,30 +118,35 @@ func everything(t *testing.T) {
 	const n = 40
 	x, y := noise[float64](n*n, 1), noise[float64](n*n, 2)
 	m := kernels.Matrix[float64]{Rows: n, Cols: n, Stride: n, Data: x}
-	for name, f := range map[string]func(e *kernels.Engine[float64], out []float64){
-		"Sum":  func(e *kernels.Engine[float64], out []float64) { out[0] = e.Sum(x) },
-		"Nrm2": func(e *kernels.Engine[float64], out []float64) { out[0] = e.Nrm2(x) },
-		"Var":  func(e *kernels.Engine[float64], out []float64) { out[0] = e.Var(x) },
-		"Max":  func(e *kernels.Engine[float64], out []float64) { out[0], out[1] = e.Max(x), float64(e.ArgMin(x)) },
-		"Axpy": func(e *kernels.Engine[float64], out []float64) { e.Axpy(2, x, out) },
-		"Scal": func(e *kernels.Engine[float64], out []float64) { e.Scal(3, out) },
-		"Mul":  func(e *kernels.Engine[float64], out []float64) { e.Mul(out, out, x) },
-		"Ger": func(e *kernels.Engine[float64], out []float64) {
+	// In this order: Axpy, the first, needs two operands at once, so that when
+	// memory for the second can't be had there is none to give back.
+	for _, c := range []struct {
+		name string
+		f    func(e *kernels.Engine[float64], out []float64)
+	}{
+		{"Axpy", func(e *kernels.Engine[float64], out []float64) { e.Axpy(2, x, out) }},
+		{"Sum", func(e *kernels.Engine[float64], out []float64) { out[0] = e.Sum(x) }},
+		{"Nrm2", func(e *kernels.Engine[float64], out []float64) { out[0] = e.Nrm2(x) }},
+		{"Var", func(e *kernels.Engine[float64], out []float64) { out[0] = e.Var(x) }},
+		{"Max", func(e *kernels.Engine[float64], out []float64) { out[0], out[1] = e.Max(x), float64(e.ArgMin(x)) }},
+		{"Scal", func(e *kernels.Engine[float64], out []float64) { e.Scal(3, out) }},
+		{"Mul", func(e *kernels.Engine[float64], out []float64) { e.Mul(out, out, x) }},
+		{"Ger", func(e *kernels.Engine[float64], out []float64) {
 			e.Ger(2, x[:n], x[n:2*n], kernels.Matrix[float64]{Rows: n, Cols: n, Stride: n, Data: out})
-		},
-		"Gemv": func(e *kernels.Engine[float64], out []float64) {
+		}},
+		{"Gemv", func(e *kernels.Engine[float64], out []float64) {
 			e.Gemv(kernels.NoTrans, 2, m, x[:n], 3, out[:n])
 			e.Gemv(kernels.Trans, 2, m, x[:n], 3, out[n:2*n])
-		},
-		"Gemm": func(e *kernels.Engine[float64], out []float64) {
+		}},
+		{"Gemm", func(e *kernels.Engine[float64], out []float64) {
 			e.Gemm(kernels.NoTrans, kernels.Trans, 2, m, m, 3, kernels.Matrix[float64]{Rows: n, Cols: n, Stride: n, Data: out})
-		},
+		}},
 	} {
 		got, want := slices.Clone(y), slices.Clone(y)
-		f(e, got)
-		f(ref, want)
+		c.f(e, got)
+		c.f(ref, want)
 		if !slices.Equal(got, want) {
-			t.Errorf("%s: wrong result", name)
+			t.Errorf("%s: wrong result", c.name)
 		}
 	}
 }
