@@ -24,6 +24,16 @@ func fork(w, n int, t task) {
 	}
 }
 
+// Fork is fork for work that is no kernel: body is called once for each of 0 to
+// n-1. Unlike a kernel it may panic on the caller's goroutine, and end its
+// goroutine by runtime.Goexit; a panic on a worker ends the program. In each
+// case no worker is in body any more when Fork is over.
+func Fork(w, n int, body func(i int)) { fork(w, n, each(body)) }
+
+type each func(i int)
+
+func (f each) item(i int) { f(i) }
+
 // share returns how many goroutines a call may use that is allowed w: one if
 // there is not enough work for two, and never more than Go runs at once.
 func share(w int, enough bool) int {
@@ -93,13 +103,19 @@ func (p *workers) fork(w, n int, t task) bool {
 	p.epoch.Add(1)
 	p.rouse(w - 1)
 
+	defer p.close(bit) // also when an item panics or ends the goroutine
 	r.work()
+	return true
+}
+
+// close ends a region: nobody joins any more, and who is inside is waited for.
+func (p *workers) close(bit int) {
+	r := &p.regions[bit]
 	p.open.And(^uint64(1 << bit))
 	r.live.Store(false)
 	r.wait()
 	r.task = nil
 	r.busy.Store(false)
-	return true
 }
 
 // acquire takes a free region.
@@ -141,20 +157,26 @@ func (r *region) wait() {
 	}
 }
 
-// join does r's items if r is live and not full.
-func (r *region) join() {
+// join lets a worker in if r is live and not full.
+func (r *region) join() bool {
 	for {
 		j := r.joined.Load()
 		if j >= r.limit.Load() || !r.live.Load() {
-			return
+			return false
 		}
 		if r.joined.CompareAndSwap(j, j+1) {
 			break
 		}
 	}
-	if r.live.Load() {
-		r.work()
+	if !r.live.Load() {
+		r.leave()
+		return false
 	}
+	return true
+}
+
+// leave lets a worker out.
+func (r *region) leave() {
 	if r.joined.Add(-1) == 0 && r.waits.CompareAndSwap(true, false) {
 		r.done <- struct{}{}
 	}
@@ -204,10 +226,22 @@ func (p *workers) promise() bool {
 
 // run is the life of a worker.
 func (p *workers) run() {
+	var inside *region
+	defer func() { // an item has ended the goroutine: another one takes its place
+		if inside != nil {
+			inside.leave()
+		}
+		go p.run()
+	}()
 	for {
 		seen := p.epoch.Load()
 		for m := p.open.Load(); m != 0; m &= m - 1 {
-			p.regions[bits.TrailingZeros64(m)].join()
+			if r := &p.regions[bits.TrailingZeros64(m)]; r.join() {
+				inside = r
+				r.work()
+				inside = nil
+				r.leave()
+			}
 		}
 		if p.watch(seen) {
 			continue

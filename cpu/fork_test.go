@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -155,6 +156,69 @@ func TestForkWaitsForSlowItems(t *testing.T) {
 		fork(4, 4, c)
 		c.check(t)
 	}
+}
+
+// An item may end its goroutine: another worker takes the place of one that is
+// gone, and a caller is gone when nobody is in its items any more.
+func TestForkSurvivesGoexit(t *testing.T) {
+	setProcs(t, 4)
+	for round := range 50 {
+		var left atomic.Int32
+		over := make(chan struct{})
+		go func() {
+			defer close(over)
+			Fork(4, 40, func(i int) {
+				left.Add(1)
+				defer left.Add(-1)
+				runtime.Gosched()
+				if i%10 == round%10 {
+					runtime.Goexit()
+				}
+			})
+		}()
+		<-over
+		if n := left.Load(); n != 0 {
+			t.Fatalf("%d items at work", n)
+		}
+	}
+	for range 20 {
+		var meet sync.WaitGroup
+		meet.Add(4)
+		Fork(4, 4, func(int) { meet.Done(); meet.Wait() })
+	}
+	for i := range pool.regions {
+		if r := &pool.regions[i]; r.busy.Load() || r.joined.Load() != 0 {
+			t.Errorf("region %d is in use", i)
+		}
+	}
+}
+
+// A panic of the caller's item passes through, and closes the region.
+func TestForkPanics(t *testing.T) {
+	setProcs(t, 4)
+	for range 2 * maxRegions {
+		func() {
+			defer func() {
+				if v := recover(); v != "off" {
+					t.Errorf("recovered %v", v)
+				}
+			}()
+			Fork(2, 1000, func(i int) {
+				if !onWorker() {
+					panic("off")
+				}
+			})
+		}()
+	}
+	c := newCounts(100, nil)
+	fork(4, 100, c)
+	c.check(t)
+}
+
+// onWorker reports whether a worker of the pool is the caller.
+func onWorker() bool {
+	stack := make([]byte, 4096)
+	return strings.Contains(string(stack[:runtime.Stack(stack, false)]), "(*workers).run")
 }
 
 func TestForkAllocatesNothing(t *testing.T) {

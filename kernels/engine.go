@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -220,6 +221,10 @@ func (e *Engine[T]) WithWorkers(n int) *Engine[T] {
 	f.workers = n
 	return &f
 }
+
+// Workers returns how many workers a call may have now: the engine's bound, and
+// at most GOMAXPROCS.
+func (e *Engine[T]) Workers() int { return min(e.workers, runtime.GOMAXPROCS(0)) }
 
 // Operands are hidden from the compiler's escape analysis, which can't see
 // through the function values of a table and would move the caller's arrays

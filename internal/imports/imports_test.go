@@ -21,6 +21,7 @@ const (
 	cpuid  = "github.com/klauspost/cpuid/v2"
 	gonum  = "gonum.org/v1/gonum"
 	purego = "github.com/ebitengine/purego"
+	xsync  = "golang.org/x/sync"
 	xsys   = "golang.org/x/sys"
 	cu     = "gorgonia.org/cu"
 )
@@ -50,6 +51,8 @@ var rules = []struct {
 	{"kernels/blas", []string{"kernels", "internal/op"}, []string{gonum}},
 	{"kernels/array", []string{"kernels", "kernels/blas", "kernels/lapack", "kernels/vmath", "internal/op"}, []string{gonum}},
 	{"kernels/vmath", []string{"kernels", "internal/op"}, nil},
+	{"kernels/par", []string{"cpu", "kernels"}, []string{xsync}},
+	{"kernels/rand", []string{"kernels", "kernels/par", "kernels/vmath"}, nil},
 	{"kernels/lapack", []string{"kernels", "kernels/blas", "internal/op"}, []string{gonum}},
 
 	// What proves and measures.
