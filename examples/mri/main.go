@@ -5,9 +5,6 @@
 package main
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -16,11 +13,9 @@ import (
 	"math"
 	"os"
 
+	"github.com/weftgo/weft/examples/mri/nifti"
 	"github.com/weftgo/weft/kernels/array"
 )
-
-//go:embed mri-functional.nii
-var file []byte // DATA.md says where it is from
 
 func main() {
 	picture := io.Discard
@@ -40,10 +35,11 @@ func main() {
 }
 
 func run(w, picture io.Writer) error {
-	series, err := readNIfTI(file)
+	file, err := nifti.Open(nifti.Functional)
 	if err != nil {
 		return err
 	}
+	series := file.All()
 	fmt.Fprintf(w, "%v voxels (time, slice, row, column), from %.0f to %.0f\n", series.Shape(),
 		array.Min(series).Item(), array.Max(series).Item())
 
@@ -75,55 +71,6 @@ func run(w, picture io.Writer) error {
 		fmt.Fprintf(w, "%+.2f to %+.2f  %d\n", edges.At(i[0]), edges.At(i[0]+1), n)
 	}
 	return png.Encode(picture, colours(correlation))
-}
-
-// readNIfTI returns the voxels of a little-endian NIfTI-1 file of 16-bit
-// integers, scaled as it says, with the last of its axes first. (R. Cox et al.,
-// A (sort of) new image data format standard: NIfTI-1, 2004.)
-func readNIfTI(file []byte) (*array.Array[float64], error) {
-	var header struct {
-		Size      int32
-		_         [36]byte
-		Dim       [8]int16
-		_         [14]byte
-		Type      int16
-		_         [36]byte
-		Offset    float32
-		Slope     float32
-		Intercept float32
-	}
-	in := bytes.NewReader(file)
-	if err := binary.Read(in, binary.LittleEndian, &header); err != nil {
-		return nil, fmt.Errorf("header: %w", err)
-	}
-	const int16s = 4
-	if header.Size != 348 || header.Type != int16s || header.Dim[0] != 4 {
-		return nil, fmt.Errorf("header: %d bytes, type %d, %d dimensions; want 348, %d, 4",
-			header.Size, header.Type, header.Dim[0], int16s)
-	}
-	var shape []int
-	n := 1
-	for k := 4; k > 0; k-- {
-		d := int(header.Dim[k])
-		if d < 1 || d > len(file) {
-			return nil, fmt.Errorf("header: axis %d has length %d", k, d)
-		}
-		shape = append(shape, d)
-		n *= d
-	}
-	start := int(header.Offset)
-	if start < 348 || start > len(file) || (len(file)-start)/2 < n {
-		return nil, fmt.Errorf("%d voxels from byte %d on in a file of %d bytes", n, start, len(file))
-	}
-	raw := array.FromFunc(func(i []int) int32 {
-		return int32(int16(binary.LittleEndian.Uint16(file[start+2*i[0]:])))
-	}, n)
-	slope, intercept := float64(header.Slope), float64(header.Intercept)
-	if slope == 0 {
-		slope, intercept = 1, 0
-	}
-	x := array.Convert[float64](raw.Reshape(shape...))
-	return array.FMA(x, array.Scalar(slope), array.Scalar(intercept)), nil
 }
 
 // colours draws the slices side by side: red where the correlation is positive,
