@@ -181,3 +181,8 @@ func (c *candidate) median() float64 {
 	slices.Sort(c.times)
 	return c.times[len(c.times)/2]
 }
+
+// ThreadTime returns the processor time of the calling thread, where the system
+// tells it, and the time on the wall elsewhere. Only differences mean something.
+// It is what a call on one worker takes on a machine that is busy with others.
+func ThreadTime() time.Duration { return threadTime.now() }

@@ -72,10 +72,11 @@ type workers struct {
 
 // region is one fork in progress.
 type region struct {
-	task task
-	n    int32
-	next atomic.Int32 // the next item to claim
-	_    [40]byte
+	task   task
+	n      int32
+	next   atomic.Int32 // the next item to claim
+	labels Labels       // of the caller
+	_      [32]byte
 
 	joined atomic.Int32 // workers inside
 	limit  atomic.Int32 // workers that may join
@@ -96,6 +97,7 @@ func (p *workers) fork(w, n int, t task) bool {
 	p.ensure(w - 1)
 	r := &p.regions[bit]
 	r.task, r.n = t, int32(n)
+	r.labels = CurrentLabels()
 	r.limit.Store(int32(w - 1))
 	r.next.Store(0)
 	r.live.Store(true)
@@ -114,7 +116,7 @@ func (p *workers) close(bit int) {
 	p.open.And(^uint64(1 << bit))
 	r.live.Store(false)
 	r.wait()
-	r.task = nil
+	r.task, r.labels = nil, Labels{}
 	r.busy.Store(false)
 }
 
@@ -228,6 +230,7 @@ func (p *workers) promise() bool {
 func (p *workers) run() {
 	var inside *region
 	defer func() { // an item has ended the goroutine: another one takes its place
+		Labels{}.Set() // which the other one would have, too
 		if inside != nil {
 			inside.leave()
 		}
@@ -238,7 +241,13 @@ func (p *workers) run() {
 		for m := p.open.Load(); m != 0; m &= m - 1 {
 			if r := &p.regions[bits.TrailingZeros64(m)]; r.join() {
 				inside = r
-				r.work()
+				if r.labels != (Labels{}) {
+					r.labels.Set()
+					r.work()
+					Labels{}.Set()
+				} else {
+					r.work()
+				}
 				inside = nil
 				r.leave()
 			}

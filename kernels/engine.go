@@ -48,6 +48,9 @@ var all = sync.OnceValue(func() []*op.Backend {
 	added := op.Registered()
 	complete(added, best())
 	op.RegisterHost(best)
+	if tracing() {
+		traceBackends(host(), added)
+	}
 	return append(added, host()...)
 })
 
@@ -210,6 +213,10 @@ func mustDefault[T Float]() *Engine[T] {
 // Backend returns the name of the engine's backend.
 func (e *Engine[T]) Backend() string { return e.name }
 
+// Workers returns how many goroutines work on one call at the most, the caller's
+// included.
+func (e *Engine[T]) Workers() int { return min(e.workers, runtime.GOMAXPROCS(0)) }
+
 // WithWorkers returns the same engine, bounded to n ≥ 1 workers: the
 // goroutines that work on one call, the caller's included. Results do not
 // depend on it.
@@ -221,10 +228,6 @@ func (e *Engine[T]) WithWorkers(n int) *Engine[T] {
 	f.workers = n
 	return &f
 }
-
-// Workers returns how many workers a call may have now: the engine's bound, and
-// at most GOMAXPROCS.
-func (e *Engine[T]) Workers() int { return min(e.workers, runtime.GOMAXPROCS(0)) }
 
 // Operands are hidden from the compiler's escape analysis, which can't see
 // through the function values of a table and would move the caller's arrays

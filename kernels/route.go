@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/weftgo/weft/internal/cost"
 	"github.com/weftgo/weft/internal/op"
 )
 
@@ -28,28 +29,18 @@ const askFrom = 1 << 24
 // are rough, and a product on the processor holds up nobody's device.
 const margin = 1.25
 
-// speeds are what the model knows of a device, for one type of elements.
-type speeds struct {
-	latency   float64 // seconds that a call takes, whatever its size
-	bandwidth float64 // bytes a second, operands and results
-	work      float64 // multiply-adds a second; zero if the device never pays
-}
-
 // pays reports whether so many multiply-adds on so many bytes are done sooner
-// on the device than by a processor that does host of them in a second.
-func (s *speeds) pays(work, bytes, host float64) bool {
-	return s.work > 0 && margin*(s.latency+bytes/s.bandwidth+work/s.work) < work/host
+// on a device of these speeds than by a processor that does host of them in a
+// second.
+func pays(s *cost.Speeds, work, bytes, host float64) bool {
+	return s.Work > 0 && margin*s.Seconds(work, bytes) < work/host
 }
 
-// cost returns the multiply-adds of a product, and the bytes that it moves to
+// load returns the multiply-adds of a product, and the bytes that it moves to
 // the device and back.
-func cost[T Float](p *op.Gemm[T]) (work, bytes float64) {
-	m, n, k := float64(p.C.Rows), float64(p.C.Cols), float64(p.A.Cols)
-	moved := m*k + k*n + m*n
-	if p.Beta != 0 {
-		moved += m * n
-	}
-	return m * n * k, moved * float64(op.Size[T]())
+func load[T Float](p *op.Gemm[T]) (work, bytes float64) {
+	work, elements := cost.Gemm(p.C.Rows, p.C.Cols, p.A.Cols, p.Beta != 0)
+	return work, elements * float64(op.Size[T]())
 }
 
 // router decides where products are done.
@@ -61,19 +52,19 @@ type router[T Float] struct {
 	// The device starts and is measured while the processor does the first
 	// products: nobody waits for it. The processor is measured by doing them.
 	begin  sync.Once
-	speeds atomic.Pointer[speeds] // nil until they are known
-	rate   atomic.Uint64          // best of the processor, the bits of a float64
+	speeds atomic.Pointer[cost.Speeds] // nil until they are known
+	rate   atomic.Uint64               // best of the processor, the bits of a float64
 }
 
 func (r *router[T]) gemm(p *op.Gemm[T]) {
-	work, bytes := cost(p)
+	work, bytes := load(p)
 	if work < askFrom || r.failed() != nil {
 		r.host.Gemm(p)
 		return
 	}
 	r.begin.Do(func() { go r.calibrate() })
 	rate := math.Float64frombits(r.rate.Load())
-	if s := r.speeds.Load(); s != nil && rate > 0 && s.pays(work, bytes, rate) {
+	if s := r.speeds.Load(); s != nil && rate > 0 && pays(s, work, bytes, rate) {
 		r.dev.Gemm(p)
 		return
 	}
@@ -104,7 +95,7 @@ func route[T Float](b *op.Backend) *op.Table[T] {
 func (r *router[T]) calibrate() {
 	s, err := r.trial()
 	if err != nil {
-		s = &speeds{}
+		s = &cost.Speeds{}
 	}
 	r.speeds.Store(s)
 	if err != nil {
@@ -113,13 +104,13 @@ func (r *router[T]) calibrate() {
 	}
 }
 
-func (r *router[T]) trial() (s *speeds, err error) {
+func (r *router[T]) trial() (s *cost.Speeds, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("trial products panicked: %v", v)
 		}
 	}()
-	if s = measure(r.dev); s.work > 0 {
+	if s = measure(r.dev); s.Work > 0 {
 		err = agree(r.dev, r.host)
 	}
 	return s, err
@@ -165,16 +156,10 @@ func agree[T Float](dev, host *op.Table[T]) error {
 	return nil
 }
 
-// patience is the longest a single product may take while speeds are measured:
-// what is slower does not pay, or is a simulation.
-const patience = 20 * time.Millisecond
-
-// measure finds the speeds of a device by a handful of products, in a few
-// milliseconds once it has started.
-func measure[T Float](dev *op.Table[T]) *speeds {
-	const side = 512
-	x, y := make([]T, side*side), make([]T, side*side)
-	product := func(m, n, k int) time.Duration {
+// measure finds the speeds of a device, see [cost.Measure].
+func measure[T Float](dev *op.Table[T]) *cost.Speeds {
+	x, y := make([]T, cost.Side*cost.Side), make([]T, cost.Side*cost.Side)
+	s := cost.Measure(op.Size[T](), func(m, n, k int) time.Duration {
 		start := time.Now()
 		dev.Gemm(&op.Gemm[T]{
 			Workers: 1, Alpha: 1,
@@ -183,33 +168,6 @@ func measure[T Float](dev *op.Table[T]) *speeds {
 			C: op.View[T]{Data: y, Rows: m, Cols: n, RowStride: n, ColStride: 1},
 		})
 		return time.Since(start)
-	}
-	// seconds is the best of some.
-	seconds := func(m, n, k int) float64 {
-		best := product(m, n, k)
-		for i := 0; i < 3 && best < patience; i++ {
-			best = min(best, product(m, n, k))
-		}
-		return max(best.Seconds(), 1e-9)
-	}
-	product(2, 2, 2) // the device starts
-	s := &speeds{latency: seconds(2, 2, 2)}
-	size := float64(op.Size[T]())
-
-	// Much to move and little to do.
-	s.bandwidth = (side*side + 2*side + 2*side) * size / rest(seconds(side, 2, side), s.latency)
-
-	// Much to do, in steps, so that a slow device is found out early. What is
-	// left of the time is at least a twentieth: it may be less than the noise.
-	for _, n := range []int{64, 256, side} {
-		t := seconds(n, n, n)
-		if t > patience.Seconds() {
-			return &speeds{}
-		}
-		s.work = float64(n*n*n) / rest(t, s.latency+float64(3*n*n)*size/s.bandwidth)
-	}
-	return s
+	})
+	return &s
 }
-
-// rest returns what is left of t seconds without a part of them.
-func rest(t, part float64) float64 { return max(t-part, t/20) }

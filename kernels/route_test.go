@@ -7,13 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weftgo/weft/internal/cost"
 	"github.com/weftgo/weft/internal/op"
 )
 
 func TestPays(t *testing.T) {
 	// A device of 10 TFLOP/s behind 10 GB/s and 20 microseconds, a processor
 	// of 200 GFLOP/s.
-	s := &speeds{latency: 20e-6, bandwidth: 10e9, work: 5e12}
+	s := &cost.Speeds{Latency: 20e-6, Bandwidth: 10e9, Work: 5e12}
 	const host = 100e9
 	for _, c := range []struct {
 		m, n, k int
@@ -24,12 +25,12 @@ func TestPays(t *testing.T) {
 		{4096, 4096, 8, 0, false}, {64, 64, 4096, 0, false}, {4096, 4096, 100, 0, true}, {4096, 4096, 100, 1, false},
 	} {
 		p := &op.Gemm[float32]{Beta: c.beta, C: op.View[float32]{Rows: c.m, Cols: c.n}, A: op.View[float32]{Cols: c.k}}
-		work, bytes := cost(p)
-		if got := s.pays(work, bytes, host); got != c.pays {
-			t.Errorf("%+v: %v; the device %v s, the processor %v s", c, got, s.latency+bytes/s.bandwidth+work/s.work, work/host)
+		work, bytes := load(p)
+		if got := pays(s, work, bytes, host); got != c.pays {
+			t.Errorf("%+v: %v; the device %v s, the processor %v s", c, got, s.Seconds(work, bytes), work/host)
 		}
 	}
-	if (&speeds{}).pays(1e15, 1, 1) {
+	if pays(&cost.Speeds{}, 1e15, 1, 1) {
 		t.Error("a device without speed pays")
 	}
 }
@@ -39,7 +40,7 @@ func TestPays(t *testing.T) {
 func sleeper(calls *int, latency, perByte, perWork float64) *op.Table[float64] {
 	return &op.Table[float64]{Gemm: func(p *op.Gemm[float64]) {
 		*calls++
-		work, bytes := cost(p)
+		work, bytes := load(p)
 		time.Sleep(time.Duration(1e9 * (latency + bytes*perByte + work*perWork)))
 	}}
 }
@@ -72,13 +73,13 @@ func TestRouter(t *testing.T) {
 	if rate := math.Float64frombits(r.rate.Load()); rate < 1e9 || rate > 1e11 {
 		t.Errorf("the processor does %v in a second", rate)
 	}
-	s := &speeds{latency: 1e-6, bandwidth: 1e12, work: 1e13}
+	s := &cost.Speeds{Latency: 1e-6, Bandwidth: 1e12, Work: 1e13}
 	r.speeds.Store(s)
 	product(100)
 	check("a small product", 1, 0)
 	product(1000)
 	check("a large product", 0, 1)
-	r.speeds.Store(&speeds{})
+	r.speeds.Store(&cost.Speeds{})
 	product(1000)
 	check("a device that never pays", 1, 0)
 	r.speeds.Store(s)
@@ -92,11 +93,11 @@ func TestRouter(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	var calls int
 	s := measure(sleeper(&calls, 3e-3, 1e-9, 1e-11))
-	if s.latency < 3e-3 || s.latency > 1 || s.bandwidth <= 0 || s.bandwidth > 2e10 {
+	if s.Latency < 3e-3 || s.Latency > 1 || s.Bandwidth <= 0 || s.Bandwidth > 2e10 {
 		t.Errorf("%+v", s)
 	}
 	calls = 0
-	if s = measure(sleeper(&calls, 0, 0, 2e-7)); s.work != 0 || calls > 20 || s.pays(1e15, 1, 1) {
+	if s = measure(sleeper(&calls, 0, 0, 2e-7)); s.Work != 0 || calls > 20 || pays(s, 1e15, 1, 1) {
 		t.Errorf("a slow device: %+v after %d products", s, calls)
 	}
 }
@@ -157,7 +158,7 @@ func testCalibrate[T Float](t *testing.T) {
 		OnEvent(nil)
 		s := r.speeds.Load()
 		switch {
-		case s == nil || (s.work > 0) != (c.want == ""):
+		case s == nil || (s.Work > 0) != (c.want == ""):
 			t.Errorf("%s: speeds %+v", c.name, s)
 		case c.want == "" && len(events) > 0:
 			t.Errorf("%s: %v", c.name, events)

@@ -1,8 +1,9 @@
 // Command weft shows what weft can do on this machine and proves it.
 //
-//	weft info     the processor, the backends, and why not the others
-//	weft parity   every function on every backend against weft's definitions
-//	weft bench    speed against the limits of this machine and against other libraries
+//	weft info      the processor, the backends, and why not the others
+//	weft parity    every function on every backend against weft's definitions
+//	weft estimate  what a call will take: operations, memory, time
+//	weft bench     speed against the limits of this machine and against other libraries
 //
 // Each has flags; see weft <command> -h.
 package main
@@ -52,6 +53,7 @@ type command struct {
 var commands = []command{
 	{"info", "the processor, the backends, and why not the others", (*app).info},
 	{"parity", "every function on every backend against weft's definitions", (*app).parity},
+	{"estimate", "what a call will take: operations, memory, time; and how near that is", (*app).estimate},
 	{"bench", "speed against the limits of this machine and against other libraries", (*app).bench},
 	{spinCommand, "", func(a *app, _ []string) int {
 		bench.Spin(a.stdin, a.stdout)
@@ -86,7 +88,7 @@ func (a *app) usage(w io.Writer) {
 	fmt.Fprintln(w)
 	for _, c := range commands {
 		if c.what != "" {
-			fmt.Fprintf(w, "  %-8s%s\n", c.name, c.what)
+			fmt.Fprintf(w, "  %-10s%s\n", c.name, c.what)
 		}
 	}
 	fmt.Fprintln(w, "\nweft <command> -h lists the flags of a command.")

@@ -39,6 +39,7 @@ var rules = []struct {
 	{"asm/base", nil, nil},
 	{"asm/internal/kerneltest", nil, nil},
 	{"internal/op", nil, nil},
+	{"internal/cost", nil, nil},
 
 	// Backends. cpu and cuda don't know each other, nor who calls them.
 	{"fallback", []string{"internal/op"}, nil},
@@ -46,7 +47,8 @@ var rules = []struct {
 	{"cuda", []string{"internal/op"}, []string{purego, cu, xsys}},
 
 	// What people import.
-	{"kernels", []string{"cpu", "internal/op"}, nil},
+	{"kernels", []string{"cpu", "internal/cost", "internal/op"}, nil},
+	{"kernels/estimate", []string{"kernels", "kernels/limits", "internal/cost", "internal/op"}, nil},
 	{"kernels/limits", []string{"cpu"}, nil},
 	{"kernels/blas", []string{"kernels", "internal/op"}, []string{gonum}},
 	{"kernels/array", []string{"kernels", "kernels/blas", "kernels/lapack", "kernels/vmath", "internal/op"}, []string{gonum}},
@@ -61,7 +63,7 @@ var rules = []struct {
 	{"internal/imports", nil, nil},
 	{"internal/ulp", []string{"internal/fixture", "internal/op", "kernels"}, nil},
 	{"bench", []string{"kernels/..."}, []string{gonum, "*"}},
-	{"cmd", []string{"bench/...", "cuda", "internal/fixture", "kernels/..."}, []string{gonum, "*"}},
+	{"cmd", []string{"bench/...", "cuda", "internal/fixture", "internal/op", "kernels/..."}, []string{gonum, "*"}},
 	{"examples", []string{"cuda", "kernels/..."}, []string{gonum, "*"}},
 }
 
