@@ -16,18 +16,20 @@ const mapRun = 2048
 const minMap = 4 * mapRun
 
 // mapping is one call of an elementwise function: of one, two or three
-// operands as the kernel that is not nil has them.
+// operands, or of a comparison, as the kernel that is not nil has them.
 type mapping[T op.Float] struct {
 	unary        func(dst, x *T, n int)
 	binary       func(dst, x, y *T, n int)
 	ternary      func(dst, x, y, z *T, n int)
+	compare      func(dst *bool, x, y *T, n int)
 	dst, x, y, z []T
-	per          int // elements in an item
+	bools        []bool // in place of dst
+	per          int    // elements in an item
 }
 
 func (m *mapping[T]) item(i int) {
 	lo := i * m.per
-	for hi := min(lo+m.per, len(m.dst)); lo < hi; lo += mapRun {
+	for hi := min(lo+m.per, len(m.x)); lo < hi; lo += mapRun {
 		m.run(lo, min(mapRun, hi-lo))
 	}
 }
@@ -42,6 +44,8 @@ func (m *mapping[T]) run(lo, n int) {
 		m.unary(&m.dst[lo], &m.x[lo], n)
 	case m.binary != nil:
 		m.binary(&m.dst[lo], &m.x[lo], &m.y[lo], n)
+	case m.compare != nil:
+		m.compare(&m.bools[lo], &m.x[lo], &m.y[lo], n)
 	default:
 		m.ternary(&m.dst[lo], &m.x[lo], &m.y[lo], &m.z[lo], n)
 	}
@@ -49,7 +53,7 @@ func (m *mapping[T]) run(lo, n int) {
 
 // start does a call on more than one run, on w workers.
 func (m mapping[T]) start(w int) {
-	n := len(m.dst)
+	n := len(m.x)
 	if w = share(w, n >= minMap); w == 1 {
 		m.per = n
 		m.item(0)
@@ -81,6 +85,20 @@ func (l *loops[T]) binary(w int, f op.Binary, dst, x, y []T) {
 		return
 	}
 	mapping[T]{binary: kernel, dst: dst, x: x, y: y}.start(w)
+}
+
+func (l *loops[T]) compare(w int, c op.Comparison, dst []bool, x, y []T) {
+	kernel := l.set.Compare[c]
+	n := len(x) &^ 7
+	switch {
+	case n > mapRun:
+		mapping[T]{compare: kernel, bools: dst[:n], x: x[:n], y: y[:n]}.start(w)
+	case n > 0:
+		kernel(&dst[0], &x[0], &y[0], n)
+	}
+	if rest := len(x) - n; rest > 0 {
+		fallback.Compare[T](c)(&dst[n], &x[n], &y[n], rest)
+	}
 }
 
 func (l *loops[T]) mulAdd(w int, dst, x, y, z []T) {

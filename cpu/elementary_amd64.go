@@ -47,8 +47,16 @@ func avx512ElementaryF32(s *Set[float32]) {
 		op.Minimum:  avx512.MinimumF32,
 		op.Maximum:  avx512.MaximumF32,
 		op.Copysign: avx512.CopysignF32,
+		op.Smaller:  avx512.SmallerF32,
+		op.Larger:   avx512.LargerF32,
 	}
 	s.MulAdd = avx512.MulAddF32
+	s.Compare = [op.NumComparison]func(dst *bool, x, y *float32, n int){
+		op.Equal:     avx512.EqualF32,
+		op.NotEqual:  avx512.NotEqualF32,
+		op.Less:      avx512.LessF32,
+		op.LessEqual: avx512.LessEqualF32,
+	}
 }
 
 func avx512ElementaryF64(s *Set[float64]) {
@@ -88,8 +96,16 @@ func avx512ElementaryF64(s *Set[float64]) {
 		op.Minimum:  avx512.MinimumF64,
 		op.Maximum:  avx512.MaximumF64,
 		op.Copysign: avx512.CopysignF64,
+		op.Smaller:  avx512.SmallerF64,
+		op.Larger:   avx512.LargerF64,
 	}
 	s.MulAdd = avx512.MulAddF64
+	s.Compare = [op.NumComparison]func(dst *bool, x, y *float64, n int){
+		op.Equal:     avx512.EqualF64,
+		op.NotEqual:  avx512.NotEqualF64,
+		op.Less:      avx512.LessF64,
+		op.LessEqual: avx512.LessEqualF64,
+	}
 }
 
 func avx2ElementaryF32(s *Set[float32]) {
@@ -129,8 +145,16 @@ func avx2ElementaryF32(s *Set[float32]) {
 		op.Minimum:  avx2.MinimumF32,
 		op.Maximum:  avx2.MaximumF32,
 		op.Copysign: avx2.CopysignF32,
+		op.Smaller:  avx2.SmallerF32,
+		op.Larger:   avx2.LargerF32,
 	}
 	s.MulAdd = avx2.MulAddF32
+	s.Compare = [op.NumComparison]func(dst *bool, x, y *float32, n int){
+		op.Equal:     avx2.EqualF32,
+		op.NotEqual:  avx2.NotEqualF32,
+		op.Less:      avx2.LessF32,
+		op.LessEqual: avx2.LessEqualF32,
+	}
 }
 
 func avx2ElementaryF64(s *Set[float64]) {
@@ -170,6 +194,14 @@ func avx2ElementaryF64(s *Set[float64]) {
 		op.Minimum:  avx2.MinimumF64,
 		op.Maximum:  avx2.MaximumF64,
 		op.Copysign: avx2.CopysignF64,
+		op.Smaller:  avx2.SmallerF64,
+		op.Larger:   avx2.LargerF64,
 	}
 	s.MulAdd = avx2.MulAddF64
+	s.Compare = [op.NumComparison]func(dst *bool, x, y *float64, n int){
+		op.Equal:     avx2.EqualF64,
+		op.NotEqual:  avx2.NotEqualF64,
+		op.Less:      avx2.LessF64,
+		op.LessEqual: avx2.LessEqualF64,
+	}
 }

@@ -37,6 +37,8 @@ type Set[T op.Float] struct {
 	Unary  [op.NumUnary]func(dst, x *T, n int)
 	Binary [op.NumBinary]func(dst, x, y *T, n int)
 	MulAdd func(dst, x, y, z *T, n int)
+	// Compare is for a multiple of 8 elements.
+	Compare [op.NumComparison]func(dst *bool, x, y *T, n int)
 
 	// Several rows of a matrix at once. DotRows may be nil, and is good for rows
 	// of up to DotRowsMax elements.
@@ -148,6 +150,9 @@ func portable[T op.Float]() Set[T] {
 	}
 	for f := range s.Binary {
 		s.Binary[f] = fallback.Binary[T](op.Binary(f))
+	}
+	for c := range s.Compare {
+		s.Compare[c] = fallback.Compare[T](op.Comparison(c))
 	}
 	return s
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // The elementary functions are in elementary_f32.go and elementary_f64.go,
-// written by asm/_gen from the programs that the vector code comes from. Those
+// written by asm/_gen from the programs that the vector code comes from. Most
 // of float32 are computed in float64 and rounded once more.
 
 // nan is the NaN that they return.
@@ -16,21 +16,23 @@ var nan = math.Float64frombits(0x7ff8 << 48)
 
 // lesser and greater are the minimum and maximum as instructions have them:
 // the second one if either is NaN.
-func lesser(a, b float64) float64 {
+func lesser[T op.Float](a, b T) T {
 	if a < b {
 		return a
 	}
 	return b
 }
 
-func greater(a, b float64) float64 {
+func greater[T op.Float](a, b T) T {
 	if a > b {
 		return a
 	}
 	return b
 }
 
-func pick[V float64 | uint64](m bool, a, b V) V {
+func isNaN[T op.Float](x T) bool { return x != x }
+
+func pick[V float32 | float64 | uint32 | uint64](m bool, a, b V) V {
 	if m {
 		return a
 	}
@@ -45,6 +47,9 @@ func Unary[T op.Float](f op.Unary) func(dst, x *T, n int) {
 	}
 	g := unaryF64[f]
 	if op.Size[T]() == 4 {
+		if s := singleF32[f]; s != nil {
+			return unary(func(x T) T { return T(s(float32(x))) })
+		}
 		g = unaryF32[f]
 	}
 	return unary(func(x T) T { return T(g(float64(x))) })
@@ -112,6 +117,10 @@ func Binary[T op.Float](f op.Binary) func(dst, x, y *T, n int) {
 		g = func(x, y T) T { return canonical(min(x, y)) }
 	case op.Maximum:
 		g = func(x, y T) T { return canonical(max(x, y)) }
+	case op.Smaller:
+		g = func(x, y T) T { return pick(isNaN(x) || isNaN(y), T(nan), lesser(y, x)) }
+	case op.Larger:
+		g = func(x, y T) T { return pick(isNaN(x) || isNaN(y), T(nan), greater(y, x)) }
 	case op.Copysign:
 		g = withSign[T]
 	default:
@@ -125,6 +134,32 @@ func Binary[T op.Float](f op.Binary) func(dst, x, y *T, n int) {
 		d, t := unsafe.Slice(dst, n), unsafe.Slice(y, n)
 		for i, v := range unsafe.Slice(x, n) {
 			d[i] = g(v, t[i])
+		}
+	}
+}
+
+// Compare returns the kernel of a comparison: dst[i] = x[i] c y[i] for n
+// elements.
+func Compare[T op.Float](c op.Comparison) func(dst *bool, x, y *T, n int) {
+	return func(dst *bool, x, y *T, n int) {
+		d, s, t := unsafe.Slice(dst, n), unsafe.Slice(x, n), unsafe.Slice(y, n)
+		switch c {
+		case op.Equal:
+			for i := range d {
+				d[i] = s[i] == t[i]
+			}
+		case op.NotEqual:
+			for i := range d {
+				d[i] = s[i] != t[i]
+			}
+		case op.Less:
+			for i := range d {
+				d[i] = s[i] < t[i]
+			}
+		case op.LessEqual:
+			for i := range d {
+				d[i] = s[i] <= t[i]
+			}
 		}
 	}
 }

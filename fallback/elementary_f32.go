@@ -9,12 +9,7 @@ import (
 )
 
 var unaryF32 = [op.NumUnary]func(x float64) float64{
-	op.Exp:      expF32,
-	op.Exp2:     exp2F32,
 	op.Expm1:    expm1F32,
-	op.Log:      logF32,
-	op.Log2:     log2F32,
-	op.Log10:    log10F32,
 	op.Log1p:    log1pF32,
 	op.Sin:      sinF32,
 	op.Cos:      cosF32,
@@ -24,7 +19,6 @@ var unaryF32 = [op.NumUnary]func(x float64) float64{
 	op.Atan:     atanF32,
 	op.Sinh:     sinhF32,
 	op.Cosh:     coshF32,
-	op.Tanh:     tanhF32,
 	op.Sigmoid:  sigmoidF32,
 	op.Softplus: softplusF32,
 	op.Cbrt:     cbrtF32,
@@ -37,51 +31,63 @@ var binaryF32 = [op.NumBinary]func(x, y float64) float64{
 	op.Atan2: atan2F32,
 }
 
+// Those that are computed in float32.
+var singleF32 = [op.NumUnary]func(x float32) float32{
+	op.Exp:   expF32,
+	op.Exp2:  exp2F32,
+	op.Log:   logF32,
+	op.Log2:  log2F32,
+	op.Log10: log10F32,
+	op.Tanh:  tanhF32,
+}
+
 // expF32 returns exp(x).
-func expF32(x float64) float64 {
+func expF32(x float32) float32 {
 	t2 := lesser(x, 89)
 	t4 := greater(t2, -104)
-	t7 := math.FMA(t4, 0x1.71547652b82fep+00, 6755399441057790)
-	t8 := t7 - 6755399441057790
-	t10 := math.FMA(-t8, 0x1.62e42fefa39efp-01, t4)
-	t11 := float64(t10 * t10)
-	t15 := math.FMA(0x1.a1895aceb117cp-13, t11, 0x1.1110a3259908bp-07)
-	t17 := math.FMA(0x1.6d40e6ec5311ep-10, t11, 0x1.5554f22eb1bfcp-05)
-	t19 := math.FMA(t15, t11, 0x1.55555579a82bdp-03)
-	t20 := math.FMA(t17, t10, t19)
-	t22 := math.FMA(t10, t20, 0x1p-01)
-	t23 := math.FMA(t11, t22, t10)
-	t25 := 1 + t23
-	t26 := math.Float64bits(t7) << 52
-	t28 := t26 + uint64(0xc010000000000000)
-	t29 := float64(t25 * math.Float64frombits(t28))
-	t30 := math.IsNaN(x)
-	t32 := pick(t30, math.Float64frombits(0x7ff8000000000000), t29)
-	return t32
+	t7 := FMA(t4, 0x1.715476p+00, 12583166)
+	t8 := t7 - 12583166
+	t10 := FMA(-t8, 0x1.62e42ep-01, t4)
+	t12 := FMA(-t8, 0x1.efa39ep-25, t10)
+	t16 := FMA(0x1.6db44ap-10, t12, 0x1.123b74p-07)
+	t18 := FMA(t16, t12, 0x1.55545ep-05)
+	t20 := FMA(t18, t12, 0x1.55548ep-03)
+	t22 := FMA(t20, t12, 0x1p-01)
+	t23 := FMA(t22, t12, 1)
+	t24 := FMA(t23, t12, 1)
+	t25 := math.Float32bits(t7) >> 1
+	t26 := t25 << 23
+	t27 := float32(t24 * math.Float32frombits(t26))
+	t28 := math.Float32bits(t7) - t25
+	t29 := t28 << 23
+	t30 := float32(t27 * math.Float32frombits(t29))
+	t31 := isNaN(x)
+	t33 := pick(t31, math.Float32frombits(0x7fc00000), t30)
+	return t33
 }
 
 // exp2F32 returns 2^x.
-func exp2F32(x float64) float64 {
+func exp2F32(x float32) float32 {
 	t2 := lesser(x, 129)
 	t4 := greater(t2, -151)
-	t6 := t4 + 6755399441057790
-	t7 := t6 - 6755399441057790
-	t8 := t4 - t7
-	t10 := float64(t8 * 0x1.62e42fefa39efp-01)
-	t11 := float64(t10 * t10)
-	t15 := math.FMA(0x1.a1895aceb117cp-13, t11, 0x1.1110a3259908bp-07)
-	t17 := math.FMA(0x1.6d40e6ec5311ep-10, t11, 0x1.5554f22eb1bfcp-05)
-	t19 := math.FMA(t15, t11, 0x1.55555579a82bdp-03)
-	t20 := math.FMA(t17, t10, t19)
-	t22 := math.FMA(t10, t20, 0x1p-01)
-	t23 := math.FMA(t11, t22, t10)
-	t25 := 1 + t23
-	t26 := math.Float64bits(t6) << 52
-	t28 := t26 + uint64(0xc010000000000000)
-	t29 := float64(t25 * math.Float64frombits(t28))
-	t30 := math.IsNaN(x)
-	t32 := pick(t30, math.Float64frombits(0x7ff8000000000000), t29)
-	return t32
+	t7 := FMA(t4, 1, 12583166)
+	t8 := t7 - 12583166
+	t9 := t4 - t8
+	t12 := FMA(0x1.446c7ep-13, t9, 0x1.5f88fep-10)
+	t14 := FMA(t12, t9, 0x1.3b29e4p-07)
+	t16 := FMA(t14, t9, 0x1.c6ae2cp-05)
+	t18 := FMA(t16, t9, 0x1.ebfbep-03)
+	t20 := FMA(t18, t9, 0x1.62e432p-01)
+	t21 := FMA(t20, t9, 1)
+	t22 := math.Float32bits(t7) >> 1
+	t23 := t22 << 23
+	t24 := float32(t21 * math.Float32frombits(t23))
+	t25 := math.Float32bits(t7) - t22
+	t26 := t25 << 23
+	t27 := float32(t24 * math.Float32frombits(t26))
+	t28 := isNaN(x)
+	t30 := pick(t28, math.Float32frombits(0x7fc00000), t27)
+	return t30
 }
 
 // expm1F32 returns exp(x)-1.
@@ -107,97 +113,140 @@ func expm1F32(x float64) float64 {
 	t34 := float64(t31 * math.Float64frombits(t33))
 	t36 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t37 := math.Float64bits(t34) | t36
-	t38 := math.IsNaN(x)
+	t38 := isNaN(x)
 	t40 := pick(t38, uint64(0x7ff8000000000000), t37)
 	return math.Float64frombits(t40)
 }
 
 // logF32 returns log(x).
-func logF32(x float64) float64 {
-	t2 := math.Float64bits(x) + uint64(0x95f619980c433)
-	t3 := t2 >> 52
-	t5 := t3 | uint64(0x4330000000000000)
-	t7 := math.Float64frombits(t5) - 4503599627371519
-	t9 := t2 & uint64(0xfffffffffffff)
-	t11 := t9 + uint64(0x3fe6a09e667f3bcd)
-	t13 := math.Float64frombits(t11) - 1
-	t15 := t13 + 2
-	t16 := t13 / t15
-	t17 := float64(t16 * t16)
-	t18 := float64(t17 * t17)
-	t22 := math.FMA(0x1.2438a85e8b536p-02, t18, 0x1.555554fd40ccfp-01)
-	t24 := math.FMA(0x1.e2fdd52464206p-03, t18, 0x1.999a7b3c108ap-02)
-	t25 := math.FMA(t24, t17, t22)
-	t26 := float64(t17 * t25)
-	t27 := t26 + 2
-	t28 := float64(t16 * t27)
-	t30 := math.FMA(t7, 0x1.62e42fefa39efp-01, t28)
-	t33 := x == math.Float64frombits(0x7ff0000000000000)
-	t34 := pick(t33, math.Float64frombits(0x7ff0000000000000), t30)
-	t35 := 0 < x
-	t37 := pick(t35, t34, math.Float64frombits(0x7ff8000000000000))
-	t38 := x == 0
-	t40 := pick(t38, math.Float64frombits(0xfff0000000000000), t37)
-	return t40
+func logF32(x float32) float32 {
+	t4 := float32(x * 8388608)
+	t2 := x < 0x1p-126
+	t5 := pick(t2, t4, x)
+	t7 := math.Float32bits(t5) + uint32(0x555555)
+	t8 := t7 >> 23
+	t9 := t8 | uint32(0x4b000000)
+	t12 := pick(t2, uint32(0x4b000096), uint32(0x4b00007f))
+	t13 := math.Float32frombits(t9) - math.Float32frombits(t12)
+	t15 := t7 & uint32(0x7fffff)
+	t17 := t15 + uint32(0x3f2aaaab)
+	t19 := math.Float32frombits(t17) - 1
+	t21 := float32(t19 * t19)
+	t25 := FMA(0x1.20898p-03, t21, 0x1.1e832cp-03)
+	t27 := FMA(-0x1.04d26p-03, t21, -0x1.f4dc4cp-04)
+	t29 := FMA(t25, t21, 0x1.99d2a2p-03)
+	t31 := FMA(t27, t21, -0x1.5589c6p-03)
+	t33 := FMA(t29, t21, 0x1.55550ap-02)
+	t35 := FMA(t31, t21, -0x1.ffff78p-03)
+	t36 := FMA(t35, t19, t33)
+	t38 := FMA(t36, t19, -0x1p-01)
+	t39 := float32(t21 * t38)
+	t41 := float32(t13 * 0x1.62e4p-01)
+	t42 := t41 + t19
+	t43 := t42 - t41
+	t44 := t19 - t43
+	t46 := FMA(t13, 0x1.7f7d1cp-20, t39)
+	t47 := t44 + t46
+	t48 := t42 + t47
+	t50 := x == math.Float32frombits(0x7f800000)
+	t51 := pick(t50, math.Float32frombits(0x7f800000), t48)
+	t52 := 0 < x
+	t54 := pick(t52, t51, math.Float32frombits(0x7fc00000))
+	t55 := x == 0
+	t57 := pick(t55, math.Float32frombits(0xff800000), t54)
+	return t57
 }
 
 // log2F32 returns log2(x).
-func log2F32(x float64) float64 {
-	t2 := math.Float64bits(x) + uint64(0x95f619980c433)
-	t3 := t2 >> 52
-	t5 := t3 | uint64(0x4330000000000000)
-	t7 := math.Float64frombits(t5) - 4503599627371519
-	t9 := t2 & uint64(0xfffffffffffff)
-	t11 := t9 + uint64(0x3fe6a09e667f3bcd)
-	t13 := math.Float64frombits(t11) - 1
-	t15 := t13 + 2
-	t16 := t13 / t15
-	t17 := float64(t16 * t16)
-	t18 := float64(t17 * t17)
-	t22 := math.FMA(0x1.2438a85e8b536p-02, t18, 0x1.555554fd40ccfp-01)
-	t24 := math.FMA(0x1.e2fdd52464206p-03, t18, 0x1.999a7b3c108ap-02)
-	t25 := math.FMA(t24, t17, t22)
-	t26 := float64(t17 * t25)
-	t27 := t26 + 2
-	t28 := float64(t16 * t27)
-	t30 := math.FMA(t28, 0x1.71547652b82fep+00, t7)
-	t33 := x == math.Float64frombits(0x7ff0000000000000)
-	t34 := pick(t33, math.Float64frombits(0x7ff0000000000000), t30)
-	t35 := 0 < x
-	t37 := pick(t35, t34, math.Float64frombits(0x7ff8000000000000))
-	t38 := x == 0
-	t40 := pick(t38, math.Float64frombits(0xfff0000000000000), t37)
-	return t40
+func log2F32(x float32) float32 {
+	t4 := float32(x * 8388608)
+	t2 := x < 0x1p-126
+	t5 := pick(t2, t4, x)
+	t7 := math.Float32bits(t5) + uint32(0x555555)
+	t8 := t7 >> 23
+	t9 := t8 | uint32(0x4b000000)
+	t12 := pick(t2, uint32(0x4b000096), uint32(0x4b00007f))
+	t13 := math.Float32frombits(t9) - math.Float32frombits(t12)
+	t15 := t7 & uint32(0x7fffff)
+	t17 := t15 + uint32(0x3f2aaaab)
+	t19 := math.Float32frombits(t17) - 1
+	t20 := float32(t19 * t19)
+	t24 := FMA(0x1.20898p-03, t20, 0x1.1e832cp-03)
+	t26 := FMA(-0x1.04d26p-03, t20, -0x1.f4dc4cp-04)
+	t28 := FMA(t24, t20, 0x1.99d2a2p-03)
+	t30 := FMA(t26, t20, -0x1.5589c6p-03)
+	t32 := FMA(t28, t20, 0x1.55550ap-02)
+	t34 := FMA(t30, t20, -0x1.ffff78p-03)
+	t35 := FMA(t34, t19, t32)
+	t37 := FMA(t35, t19, -0x1p-01)
+	t38 := float32(t20 * t37)
+	t39 := t19 + t38
+	t40 := t39 - t19
+	t41 := t38 - t40
+	t43 := float32(t39 * 0x1.715476p+00)
+	t44 := FMA(-t39, 0x1.715476p+00, t43)
+	t46 := float32(t39 * 0x1.4ae0cp-26)
+	t47 := t46 - t44
+	t48 := FMA(t41, 0x1.715476p+00, t47)
+	t49 := t13 + t43
+	t50 := t49 - t13
+	t51 := t43 - t50
+	t53 := t51 + t48
+	t54 := t49 + t53
+	t56 := x == math.Float32frombits(0x7f800000)
+	t57 := pick(t56, math.Float32frombits(0x7f800000), t54)
+	t58 := 0 < x
+	t60 := pick(t58, t57, math.Float32frombits(0x7fc00000))
+	t61 := x == 0
+	t63 := pick(t61, math.Float32frombits(0xff800000), t60)
+	return t63
 }
 
 // log10F32 returns log10(x).
-func log10F32(x float64) float64 {
-	t2 := math.Float64bits(x) + uint64(0x95f619980c433)
-	t3 := t2 >> 52
-	t5 := t3 | uint64(0x4330000000000000)
-	t7 := math.Float64frombits(t5) - 4503599627371519
-	t9 := t2 & uint64(0xfffffffffffff)
-	t11 := t9 + uint64(0x3fe6a09e667f3bcd)
-	t13 := math.Float64frombits(t11) - 1
-	t15 := t13 + 2
-	t16 := t13 / t15
-	t17 := float64(t16 * t16)
-	t18 := float64(t17 * t17)
-	t22 := math.FMA(0x1.2438a85e8b536p-02, t18, 0x1.555554fd40ccfp-01)
-	t24 := math.FMA(0x1.e2fdd52464206p-03, t18, 0x1.999a7b3c108ap-02)
-	t25 := math.FMA(t24, t17, t22)
-	t26 := float64(t17 * t25)
-	t27 := t26 + 2
-	t28 := float64(t16 * t27)
-	t31 := float64(t28 * 0x1.bcb7b1526e50ep-02)
-	t32 := math.FMA(t7, 0x1.34413509f79ffp-02, t31)
-	t35 := x == math.Float64frombits(0x7ff0000000000000)
-	t36 := pick(t35, math.Float64frombits(0x7ff0000000000000), t32)
-	t37 := 0 < x
-	t39 := pick(t37, t36, math.Float64frombits(0x7ff8000000000000))
-	t40 := x == 0
-	t42 := pick(t40, math.Float64frombits(0xfff0000000000000), t39)
-	return t42
+func log10F32(x float32) float32 {
+	t4 := float32(x * 8388608)
+	t2 := x < 0x1p-126
+	t5 := pick(t2, t4, x)
+	t7 := math.Float32bits(t5) + uint32(0x555555)
+	t8 := t7 >> 23
+	t9 := t8 | uint32(0x4b000000)
+	t12 := pick(t2, uint32(0x4b000096), uint32(0x4b00007f))
+	t13 := math.Float32frombits(t9) - math.Float32frombits(t12)
+	t15 := t7 & uint32(0x7fffff)
+	t17 := t15 + uint32(0x3f2aaaab)
+	t19 := math.Float32frombits(t17) - 1
+	t20 := float32(t19 * t19)
+	t24 := FMA(0x1.20898p-03, t20, 0x1.1e832cp-03)
+	t26 := FMA(-0x1.04d26p-03, t20, -0x1.f4dc4cp-04)
+	t28 := FMA(t24, t20, 0x1.99d2a2p-03)
+	t30 := FMA(t26, t20, -0x1.5589c6p-03)
+	t32 := FMA(t28, t20, 0x1.55550ap-02)
+	t34 := FMA(t30, t20, -0x1.ffff78p-03)
+	t35 := FMA(t34, t19, t32)
+	t37 := FMA(t35, t19, -0x1p-01)
+	t38 := float32(t20 * t37)
+	t39 := t19 + t38
+	t40 := t39 - t19
+	t41 := t38 - t40
+	t43 := float32(t39 * 0x1.bcb7b2p-02)
+	t44 := FMA(-t39, 0x1.bcb7b2p-02, t43)
+	t46 := float32(t39 * -0x1.5b235ep-27)
+	t47 := t46 - t44
+	t48 := FMA(t41, 0x1.bcb7b2p-02, t47)
+	t51 := float32(t13 * 0x1.344p-02)
+	t52 := t51 + t43
+	t53 := t52 - t51
+	t54 := t43 - t53
+	t56 := FMA(t13, 0x1.3509f8p-18, t48)
+	t57 := t54 + t56
+	t58 := t52 + t57
+	t60 := x == math.Float32frombits(0x7f800000)
+	t61 := pick(t60, math.Float32frombits(0x7f800000), t58)
+	t62 := 0 < x
+	t64 := pick(t62, t61, math.Float32frombits(0x7fc00000))
+	t65 := x == 0
+	t67 := pick(t65, math.Float32frombits(0xff800000), t64)
+	return t67
 }
 
 // log1pF32 returns log(1+x).
@@ -274,7 +323,7 @@ func sinF32(x float64) float64 {
 	t44 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t45 := t43 ^ t44
 	t46 := math.Float64bits(t41) ^ t45
-	t47 := math.IsNaN(x)
+	t47 := isNaN(x)
 	t49 := pick(t47, uint64(0x7ff8000000000000), t46)
 	return math.Float64frombits(t49)
 }
@@ -311,7 +360,7 @@ func cosF32(x float64) float64 {
 	t43 := t16 >> 1
 	t44 := t43 << 63
 	t45 := math.Float64bits(t42) ^ t44
-	t46 := math.IsNaN(x)
+	t46 := isNaN(x)
 	t48 := pick(t46, uint64(0x7ff8000000000000), t45)
 	return math.Float64frombits(t48)
 }
@@ -350,7 +399,7 @@ func tanF32(x float64) float64 {
 	t45 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t46 := t44 ^ t45
 	t47 := math.Float64bits(t43) ^ t46
-	t48 := math.IsNaN(x)
+	t48 := isNaN(x)
 	t50 := pick(t48, uint64(0x7ff8000000000000), t47)
 	return math.Float64frombits(t50)
 }
@@ -442,7 +491,7 @@ func atanF32(x float64) float64 {
 	t37 := math.Float64frombits(t21) + t36
 	t38 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t39 := math.Float64bits(t37) | t38
-	t40 := math.IsNaN(x)
+	t40 := isNaN(x)
 	t42 := pick(t40, uint64(0x7ff8000000000000), t39)
 	return math.Float64frombits(t42)
 }
@@ -475,7 +524,7 @@ func sinhF32(x float64) float64 {
 	t40 := float64(t34 * math.Float64frombits(t39))
 	t41 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t42 := math.Float64bits(t40) | t41
-	t43 := math.IsNaN(x)
+	t43 := isNaN(x)
 	t45 := pick(t43, uint64(0x7ff8000000000000), t42)
 	return math.Float64frombits(t45)
 }
@@ -505,39 +554,48 @@ func coshF32(x float64) float64 {
 	t36 := t35 << 52
 	t38 := t36 + uint64(0xc010000000000000)
 	t39 := float64(t33 * math.Float64frombits(t38))
-	t40 := math.IsNaN(x)
+	t40 := isNaN(x)
 	t42 := pick(t40, math.Float64frombits(0x7ff8000000000000), t39)
 	return t42
 }
 
 // tanhF32 returns tanh(x).
-func tanhF32(x float64) float64 {
-	t2 := math.Float64bits(x) &^ uint64(0x8000000000000000)
-	t4 := lesser(math.Float64frombits(t2), 12)
-	t5 := t4 + t4
-	t8 := math.FMA(t5, 0x1.71547652b82fep+00, 6755399441057790)
-	t9 := t8 - 6755399441057790
-	t11 := math.FMA(-t9, 0x1.62e42fefa39efp-01, t5)
-	t12 := float64(t11 * t11)
-	t16 := math.FMA(0x1.a1895aceb117cp-13, t12, 0x1.1110a3259908bp-07)
-	t18 := math.FMA(0x1.6d40e6ec5311ep-10, t12, 0x1.5554f22eb1bfcp-05)
-	t20 := math.FMA(t16, t12, 0x1.55555579a82bdp-03)
-	t21 := math.FMA(t18, t11, t20)
-	t23 := math.FMA(t11, t21, 0x1p-01)
-	t24 := math.FMA(t12, t23, t11)
-	t26 := math.Float64bits(t8) << 52
-	t27 := uint64(0xbfd0000000000000) - t26
-	t29 := greater(math.Float64frombits(t27), 0)
-	t31 := 1 - t29
-	t32 := t31 + t24
-	t33 := 1 + t29
-	t36 := t33 + t24
-	t37 := t32 / t36
-	t38 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t39 := math.Float64bits(t37) | t38
-	t40 := math.IsNaN(x)
-	t42 := pick(t40, uint64(0x7ff8000000000000), t39)
-	return math.Float64frombits(t42)
+func tanhF32(x float32) float32 {
+	t2 := math.Float32bits(x) &^ uint32(0x80000000)
+	t4 := lesser(math.Float32frombits(t2), 10)
+	t5 := float32(t4 * t4)
+	t6 := float32(t4 * t5)
+	t9 := FMA(-0x1.7c2276p-12, t5, 0x1.2f7e56p-09)
+	t11 := FMA(t9, t5, -0x1.05012p-07)
+	t13 := FMA(t11, t5, 0x1.603f0cp-06)
+	t15 := FMA(t13, t5, -0x1.b96b2ap-05)
+	t17 := FMA(t15, t5, 0x1.110c3cp-03)
+	t19 := FMA(t17, t5, -0x1.55553ep-02)
+	t20 := FMA(t6, t19, t4)
+	t21 := t4 + t4
+	t24 := FMA(t21, 0x1.715476p+00, 12583166)
+	t25 := t24 - 12583166
+	t27 := FMA(-t25, 0x1.62e42ep-01, t21)
+	t29 := FMA(-t25, 0x1.efa39ep-25, t27)
+	t30 := float32(t29 * t29)
+	t33 := FMA(0x1.6db44ap-10, t29, 0x1.123b74p-07)
+	t35 := FMA(t33, t29, 0x1.55545ep-05)
+	t37 := FMA(t35, t29, 0x1.55548ep-03)
+	t39 := FMA(t37, t29, 0x1p-01)
+	t40 := FMA(t30, t39, t29)
+	t42 := math.Float32bits(t24) - uint32(0x7f)
+	t43 := t42 << 23
+	t45 := math.Float32frombits(t43) + 1
+	t46 := FMA(t40, math.Float32frombits(t43), t45)
+	t48 := 2 / t46
+	t49 := 1 - t48
+	t50 := t4 < 1
+	t51 := pick(t50, t20, t49)
+	t52 := math.Float32bits(x) & uint32(0x80000000)
+	t53 := math.Float32bits(t51) | t52
+	t54 := isNaN(x)
+	t56 := pick(t54, uint32(0x7fc00000), t53)
+	return math.Float32frombits(t56)
 }
 
 // sigmoidF32 returns 1/(1+exp(-x)).
@@ -563,7 +621,7 @@ func sigmoidF32(x float64) float64 {
 	t33 := pick(t26, t32, 1)
 	t34 := 1 + t32
 	t35 := t33 / t34
-	t36 := math.IsNaN(x)
+	t36 := isNaN(x)
 	t38 := pick(t36, math.Float64frombits(0x7ff8000000000000), t35)
 	return t38
 }
@@ -617,7 +675,7 @@ func softplusF32(x float64) float64 {
 	t72 := float64(t60 * t71)
 	t73 := math.FMA(t44, 0x1.62e42fefa39efp-01, t72)
 	t74 := t26 + t73
-	t75 := math.IsNaN(x)
+	t75 := isNaN(x)
 	t77 := pick(t75, math.Float64frombits(0x7ff8000000000000), t74)
 	return t77
 }
@@ -664,7 +722,7 @@ func cbrtF32(x float64) float64 {
 	t60 := pick(t59, math.Float64frombits(t2), t57)
 	t61 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t62 := math.Float64bits(t60) | t61
-	t63 := math.IsNaN(x)
+	t63 := isNaN(x)
 	t65 := pick(t63, uint64(0x7ff8000000000000), t62)
 	return math.Float64frombits(t65)
 }
@@ -711,7 +769,7 @@ func erfF32(x float64) float64 {
 	t67 := pick(t66, t65, t20)
 	t68 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t69 := math.Float64bits(t67) | t68
-	t70 := math.IsNaN(x)
+	t70 := isNaN(x)
 	t72 := pick(t70, uint64(0x7ff8000000000000), t69)
 	return math.Float64frombits(t72)
 }
@@ -762,7 +820,7 @@ func geluF32(x float64) float64 {
 	t73 := t72 + t70
 	t74 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t75 := math.Float64bits(t73) | t74
-	t76 := math.IsNaN(x)
+	t76 := isNaN(x)
 	t78 := pick(t76, uint64(0x7ff8000000000000), t75)
 	return math.Float64frombits(t78)
 }
@@ -835,7 +893,7 @@ func powF32(x, y float64) float64 {
 	t91 := t63 && !t83
 	t92 := t91 && !t70
 	t94 := pick(t92, uint64(0x7ff8000000000000), t90)
-	t95 := math.IsNaN(x) || math.IsNaN(y)
+	t95 := isNaN(x) || isNaN(y)
 	t96 := pick(t95, uint64(0x7ff8000000000000), t94)
 	t97 := x == 1
 	t98 := y == 0
@@ -882,7 +940,7 @@ func atan2F32(x, y float64) float64 {
 	t51 := pick(t31, t50, t49)
 	t52 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t53 := math.Float64bits(t51) | t52
-	t54 := math.IsNaN(y) || math.IsNaN(x)
+	t54 := isNaN(y) || isNaN(x)
 	t56 := pick(t54, uint64(0x7ff8000000000000), t53)
 	return math.Float64frombits(t56)
 }

@@ -67,7 +67,7 @@ func expF64(x float64) float64 {
 	t44 := math.Float64bits(t7) - t41
 	t45 := t44 << 52
 	t46 := float64(t43 * math.Float64frombits(t45))
-	t47 := math.IsNaN(x)
+	t47 := isNaN(x)
 	t49 := pick(t47, math.Float64frombits(0x7ff8000000000000), t46)
 	return t49
 }
@@ -104,7 +104,7 @@ func exp2F64(x float64) float64 {
 	t45 := math.Float64bits(t6) - t42
 	t46 := t45 << 52
 	t47 := float64(t44 * math.Float64frombits(t46))
-	t48 := math.IsNaN(x)
+	t48 := isNaN(x)
 	t50 := pick(t48, math.Float64frombits(0x7ff8000000000000), t47)
 	return t50
 }
@@ -163,7 +163,7 @@ func expm1F64(x float64) float64 {
 	t72 := float64(t69 * math.Float64frombits(t71))
 	t74 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t75 := math.Float64bits(t72) | t74
-	t76 := math.IsNaN(x)
+	t76 := isNaN(x)
 	t78 := pick(t76, uint64(0x7ff8000000000000), t75)
 	return math.Float64frombits(t78)
 }
@@ -444,7 +444,7 @@ func sinF64(x float64) float64 {
 	t70 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t71 := t69 ^ t70
 	t72 := math.Float64bits(t67) ^ t71
-	t73 := math.IsNaN(x)
+	t73 := isNaN(x)
 	t75 := pick(t73, uint64(0x7ff8000000000000), t72)
 	return math.Float64frombits(t75)
 }
@@ -500,7 +500,7 @@ func cosF64(x float64) float64 {
 	t69 := t27 >> 1
 	t70 := t69 << 63
 	t71 := math.Float64bits(t68) ^ t70
-	t72 := math.IsNaN(x)
+	t72 := isNaN(x)
 	t74 := pick(t72, uint64(0x7ff8000000000000), t71)
 	return math.Float64frombits(t74)
 }
@@ -570,7 +570,7 @@ func tanF64(x float64) float64 {
 	t83 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t84 := t82 ^ t83
 	t85 := math.Float64bits(t81) ^ t84
-	t86 := math.IsNaN(x)
+	t86 := isNaN(x)
 	t88 := pick(t86, uint64(0x7ff8000000000000), t85)
 	return math.Float64frombits(t88)
 }
@@ -737,7 +737,7 @@ func atanF64(x float64) float64 {
 	t73 := t68 + t72
 	t74 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t75 := math.Float64bits(t73) | t74
-	t76 := math.IsNaN(x)
+	t76 := isNaN(x)
 	t78 := pick(t76, uint64(0x7ff8000000000000), t75)
 	return math.Float64frombits(t78)
 }
@@ -816,7 +816,7 @@ func sinhF64(x float64) float64 {
 	t91 := float64(t88 * math.Float64frombits(t90))
 	t92 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t93 := math.Float64bits(t91) | t92
-	t94 := math.IsNaN(x)
+	t94 := isNaN(x)
 	t96 := pick(t94, uint64(0x7ff8000000000000), t93)
 	return math.Float64frombits(t96)
 }
@@ -883,7 +883,7 @@ func coshF64(x float64) float64 {
 	t79 := t75 - t76
 	t80 := t79 << 52
 	t81 := float64(t78 * math.Float64frombits(t80))
-	t82 := math.IsNaN(x)
+	t82 := isNaN(x)
 	t84 := pick(t82, math.Float64frombits(0x7ff8000000000000), t81)
 	return t84
 }
@@ -954,7 +954,7 @@ func tanhF64(x float64) float64 {
 	t82 := t77 + t81
 	t83 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t84 := math.Float64bits(t82) | t83
-	t85 := math.IsNaN(x)
+	t85 := isNaN(x)
 	t87 := pick(t85, uint64(0x7ff8000000000000), t84)
 	return math.Float64frombits(t87)
 }
@@ -1024,7 +1024,7 @@ func sigmoidF64(x float64) float64 {
 	t82 := math.Float64bits(t78) - t79
 	t83 := t82 << 52
 	t84 := float64(t81 * math.Float64frombits(t83))
-	t85 := math.IsNaN(x)
+	t85 := isNaN(x)
 	t87 := pick(t85, math.Float64frombits(0x7ff8000000000000), t84)
 	return t87
 }
@@ -1133,7 +1133,7 @@ func softplusF64(x float64) float64 {
 	t130 := t123 + t129
 	t132 := x == math.Float64frombits(0x7ff0000000000000)
 	t133 := pick(t132, x, t130)
-	t134 := math.IsNaN(x)
+	t134 := isNaN(x)
 	t136 := pick(t134, math.Float64frombits(0x7ff8000000000000), t133)
 	return t136
 }
@@ -1191,7 +1191,7 @@ func cbrtF64(x float64) float64 {
 	t74 := pick(t73, math.Float64frombits(t2), t71)
 	t75 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t76 := math.Float64bits(t74) | t75
-	t77 := math.IsNaN(x)
+	t77 := isNaN(x)
 	t79 := pick(t77, uint64(0x7ff8000000000000), t76)
 	return math.Float64frombits(t79)
 }
@@ -1291,7 +1291,7 @@ func erfF64(x float64) float64 {
 	t144 := pick(t143, t142, t47)
 	t145 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t146 := math.Float64bits(t144) | t145
-	t147 := math.IsNaN(x)
+	t147 := isNaN(x)
 	t149 := pick(t147, uint64(0x7ff8000000000000), t146)
 	return math.Float64frombits(t149)
 }
@@ -1408,7 +1408,7 @@ func geluF64(x float64) float64 {
 	t157 := t156 + t154
 	t158 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t159 := math.Float64bits(t157) | t158
-	t160 := math.IsNaN(x)
+	t160 := isNaN(x)
 	t162 := pick(t160, uint64(0x7ff8000000000000), t159)
 	return math.Float64frombits(t162)
 }
@@ -1561,7 +1561,7 @@ func powF64(x, y float64) float64 {
 	t186 := t158 && !t178
 	t187 := t186 && !t165
 	t189 := pick(t187, uint64(0x7ff8000000000000), t185)
-	t190 := math.IsNaN(x) || math.IsNaN(y)
+	t190 := isNaN(x) || isNaN(y)
 	t191 := pick(t190, uint64(0x7ff8000000000000), t189)
 	t192 := x == 1
 	t193 := y == 0
@@ -1651,7 +1651,7 @@ func atan2F64(x, y float64) float64 {
 	t104 := t97 + t103
 	t105 := math.Float64bits(x) & uint64(0x8000000000000000)
 	t106 := math.Float64bits(t104) | t105
-	t107 := math.IsNaN(y) || math.IsNaN(x)
+	t107 := isNaN(y) || isNaN(x)
 	t109 := pick(t107, uint64(0x7ff8000000000000), t106)
 	return math.Float64frombits(t109)
 }

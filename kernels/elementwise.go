@@ -42,6 +42,36 @@ func (e *Engine[T]) Binary(f Binary, dst, x, y []T) {
 	e.table.Binary(w, f, hideSlice(dst), hideSlice(x), hideSlice(y))
 }
 
+// Comparison names a comparison of two numbers.
+type Comparison = op.Comparison
+
+// The comparisons that [Engine.Compare] makes.
+const (
+	Equal     = op.Equal
+	NotEqual  = op.NotEqual
+	Less      = op.Less
+	LessEqual = op.LessEqual
+)
+
+// Compare sets dst[i] to whether x[i] is in the relation c to y[i]. With NaN
+// that is false, except that NaN is not equal to anything; -0 equals +0. It
+// panics with a [*ShapeError] if the lengths differ. dst goes to the heap.
+func (e *Engine[T]) Compare(c Comparison, dst []bool, x, y []T) {
+	sameLen(c.String(), "x", len(dst), x, "length of dst")
+	sameLen(c.String(), "y", len(dst), y, "length of dst")
+	if len(dst) == 0 {
+		return
+	}
+	reads(x)
+	reads(y)
+	writesBools(dst)
+	e.table.Compare(e.vectorWidth(x, y), c, dst, hideSlice(x), hideSlice(y))
+}
+
+// Compare sets dst[i] to whether x[i] is in the relation c to y[i], see
+// [Engine.Compare].
+func Compare[T Float](c Comparison, dst []bool, x, y []T) { def[T]().Compare(c, dst, x, y) }
+
 // MulAdd sets dst[i] = fma(x[i], y[i], z[i]), rounded once, with the rules of
 // [Engine.Unary]. dst may be x, y or z itself.
 func (e *Engine[T]) MulAdd(dst, x, y, z []T) {

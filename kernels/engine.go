@@ -89,7 +89,7 @@ func completeTable[T Float](t, host *op.Table[T]) {
 		t.Tri = host.Tri
 	}
 	if t.Unary == nil {
-		t.Unary, t.Binary, t.MulAdd = host.Unary, host.Binary, host.MulAdd
+		t.Unary, t.Binary, t.MulAdd, t.Compare = host.Unary, host.Binary, host.MulAdd, host.Compare
 	}
 	if t.Short.Sum == nil {
 		t.Short = op.ShortOf(t)

@@ -6,6 +6,7 @@ import "github.com/weftgo/weft/internal/op"
 
 func reads[T Float]([]T)              {}
 func writes[T Float]([]T)             {}
+func writesBools([]bool)              {}
 func readsMatrix[T Float](Matrix[T])  {}
 func writesMatrix[T Float](Matrix[T]) {}
 

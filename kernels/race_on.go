@@ -23,6 +23,12 @@ func writes[T Float](x []T) {
 	}
 }
 
+func writesBools(x []bool) {
+	if len(x) > 0 {
+		runtime.RaceWriteRange(unsafe.Pointer(&x[0]), len(x))
+	}
+}
+
 func readsMatrix[T Float](m Matrix[T]) {
 	for i := range rowsOf(m) {
 		reads(m.Data[i*m.Stride:][:m.Cols])

@@ -66,3 +66,15 @@ var geluPoly = poly{
 	f64: []float64{0x1.57aea5550735ap-1, -0x1.31e8582c4b702p-3, 0x1.342e7214b0682p-5, 0x1.bf2da2b8c0131p-6, -0x1.55c5f6623d1a8p-5, 0x1.cbaaed4273891p-6, -0x1.627bbcee2062cp-7, 0x1.79ea520aa5fd6p-10, 0x1.a0d9ca53c80cdp-11, -0x1.8cfe47ad9d5fdp-12, -0x1.32bc6d5c8abdbp-15, 0x1.f1bbc59ff6063p-15, 0x1.01de160c1708dp-21, -0x1.3f6f49981b402p-17, -0x1.c65f9aa6547f1p-25, 0x1.be11b337d11acp-20, 0x1.01f3f24b0b3fdp-23, -0x1.41ad93990d8aep-22, -0x1.fd0785008556fp-25, 0x1.a9ac6acb5a73bp-25, 0x1.3e33805aefa3fp-26, -0x1.9cca7ab221870p-28, -0x1.f50445c76007bp-29, 0x1.4954dc28f51ebp-32, 0x1.54f433dd47013p-32},
 	f32: []float64{0x1.57aea557e9389p-1, -0x1.31e857dfab633p-3, 0x1.342e5f1950a37p-5, 0x1.bf2d4a24b2190p-6, -0x1.55c4b5df3ed77p-5, 0x1.cbaed5791e458p-6, -0x1.629a86143d44bp-7, 0x1.78ab0c9f591a7p-10, 0x1.a631fd6a37de6p-11, -0x1.80098e922f03dp-12, -0x1.a07fc992a5bcbp-15, 0x1.69566e6b9d44ep-15, 0x1.c8b943e6801aep-18},
 }
+
+// expSinglePoly approximates (exp(r)-1-r)/r^2 for |r| <= log(2)/2 in float32.
+var expSinglePoly = []float64{0x1.0000000000000p-1, 0x1.55548e0000000p-3, 0x1.55545e0000000p-5, 0x1.123b740000000p-7, 0x1.6db44a0000000p-10}
+
+// exp2SinglePoly approximates (2^r-1)/r for |r| <= 1/2 in float32.
+var exp2SinglePoly = []float64{0x1.62e4320000000p-1, 0x1.ebfbe00000000p-3, 0x1.c6ae2c0000000p-5, 0x1.3b29e40000000p-7, 0x1.5f88fe0000000p-10, 0x1.446c7e0000000p-13}
+
+// log1SinglePoly approximates (log(1+f)-f)/f^2 for |f| <= 1/3 in float32.
+var log1SinglePoly = []float64{-0x1.0000000000000p-1, 0x1.55550a0000000p-2, -0x1.ffff780000000p-3, 0x1.99d2a20000000p-3, -0x1.5589c60000000p-3, 0x1.1e832c0000000p-3, -0x1.f4dc4c0000000p-4, 0x1.2089800000000p-3, -0x1.04d2600000000p-3}
+
+// tanhSinglePoly approximates (tanh(x)-x)/x^3 in z = x^2, for |x| <= 1 in float32.
+var tanhSinglePoly = []float64{-0x1.55553e0000000p-2, 0x1.110c3c0000000p-3, -0x1.b96b2a0000000p-5, 0x1.603f0c0000000p-6, -0x1.0501200000000p-7, 0x1.2f7e560000000p-9, -0x1.7c22760000000p-12}

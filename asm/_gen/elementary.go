@@ -5,8 +5,9 @@ import "math"
 // The elementary functions, as programs. This is where their bits are defined:
 // the same operations in the same order make the assembly and package
 // fallback. Functions of float32 are computed in float64 to a little more than
-// float32 has and rounded once more; those of float64 carry the low parts that
-// they need to stay below one unit in the last place.
+// float32 has and rounded once more, but for those of single.go; those of
+// float64 carry the low parts that they need to stay below one unit in the
+// last place.
 //
 // A number in two parts, "hi, lo", is their unrounded sum. For the exact
 // transformations see J.-M. Muller et al., Handbook of Floating-Point
@@ -170,6 +171,14 @@ func (p *program) scale(v, t *node) *node {
 	return p.mul(p.mul(v, p.shl(half, 52)), p.shl(p.isub(t, half), 52))
 }
 
+// scaleBy is scale where there is an instruction for it that takes n.
+func (p *program) scaleBy(v, n, t *node) *node {
+	if p.scales {
+		return p.add(opScale, float, 0, v, n)
+	}
+	return p.scale(v, t)
+}
+
 // power returns 2^n for the n in the last bits of t, -1023 < n < 1024.
 func (p *program) power(t *node) *node {
 	return p.iadd(p.shl(t, 52), p.bits((1<<12+1023-expBias)<<52))
@@ -221,13 +230,14 @@ func (p *program) exp() *node {
 	} else {
 		v = p.expSmall(p.fnma(n, p.num(math.Ln2), x))
 	}
-	return p.orNaN(p.x(), p.scale(p.sum(p.num(1), v), t))
+	return p.orNaN(p.x(), p.scaleBy(p.sum(p.num(1), v), n, t))
 }
 
 func (p *program) exp2() *node {
 	x := p.clamp(p.x(), p.by(-1076, -151), p.by(1025, 129))
 	t := p.sum(x, p.num(rounder+expBias))
-	f := p.sub(x, p.sub(t, p.num(rounder+expBias)))
+	n := p.sub(t, p.num(rounder+expBias))
+	f := p.sub(x, n)
 	var v *node
 	if p.double() {
 		hi, minusLow := p.twoProduct(f, p.num(math.Ln2))
@@ -236,7 +246,7 @@ func (p *program) exp2() *node {
 	} else {
 		v = p.expSmall(p.mul(f, p.num(math.Ln2)))
 	}
-	return p.orNaN(p.x(), p.scale(p.sum(p.num(1), v), t))
+	return p.orNaN(p.x(), p.scaleBy(p.sum(p.num(1), v), n, t))
 }
 
 func (p *program) expm1() *node {
@@ -954,35 +964,56 @@ func (p *program) atan2() *node {
 	return p.pick(p.unordered(x, y), p.nan(), v)
 }
 
-// elementary lists the functions by the names of op.Unary and op.Binary.
-var elementary = []struct {
+// approximated is a function that is not exact, by its name in op.Unary or
+// op.Binary.
+type approximated struct {
 	name, formula string
 	inputs        int
 	build         func(p *program) *node
-}{
-	{"Exp", "exp(x[i])", 1, (*program).exp},
-	{"Exp2", "2^x[i]", 1, (*program).exp2},
-	{"Expm1", "exp(x[i])-1", 1, (*program).expm1},
-	{"Log", "log(x[i])", 1, (*program).log},
-	{"Log2", "log2(x[i])", 1, (*program).log2},
-	{"Log10", "log10(x[i])", 1, (*program).log10},
-	{"Log1p", "log(1+x[i])", 1, (*program).log1p},
-	{"Sin", "sin(x[i])", 1, sin},
-	{"Cos", "cos(x[i])", 1, cos},
-	{"Tan", "tan(x[i])", 1, tan},
-	{"Asin", "asin(x[i])", 1, (*program).asin},
-	{"Acos", "acos(x[i])", 1, (*program).acos},
-	{"Atan", "atan(x[i])", 1, (*program).atan},
-	{"Sinh", "sinh(x[i])", 1, (*program).sinh},
-	{"Cosh", "cosh(x[i])", 1, (*program).cosh},
-	{"Tanh", "tanh(x[i])", 1, (*program).tanh},
-	{"Sigmoid", "1/(1+exp(-x[i]))", 1, (*program).sigmoid},
-	{"Softplus", "log(1+exp(x[i]))", 1, (*program).softplus},
-	{"Cbrt", "the cubic root of x[i]", 1, (*program).cbrt},
-	{"Erf", "erf(x[i])", 1, (*program).erf},
-	{"Gelu", "x[i]*(1+erf(x[i]/sqrt(2)))/2", 1, (*program).gelu},
-	{"Pow", "x[i]^y[i]", 2, (*program).pow},
-	{"Atan2", "the angle of the point (y[i], x[i])", 2, (*program).atan2},
+	single        func(p *program) *node // that of float32, if it is another
+}
+
+// program returns the program for elements of type e.
+func (f *approximated) program(e *elem, scales bool) *program {
+	p := newProgram(e, f.inputs)
+	p.scales = scales
+	if f.isSingle(e) {
+		p.width = f32
+		p.out = f.single(p)
+	} else {
+		p.out = f.build(p)
+	}
+	return p
+}
+
+// isSingle reports whether the program for elements of type e computes in
+// float32.
+func (f *approximated) isSingle(e *elem) bool { return e == f32 && f.single != nil }
+
+var elementary = []approximated{
+	{"Exp", "exp(x[i])", 1, (*program).exp, (*program).expSingle},
+	{"Exp2", "2^x[i]", 1, (*program).exp2, (*program).exp2Single},
+	{"Expm1", "exp(x[i])-1", 1, (*program).expm1, nil},
+	{"Log", "log(x[i])", 1, (*program).log, (*program).logSingle},
+	{"Log2", "log2(x[i])", 1, (*program).log2, (*program).log2Single},
+	{"Log10", "log10(x[i])", 1, (*program).log10, (*program).log10Single},
+	{"Log1p", "log(1+x[i])", 1, (*program).log1p, nil},
+	{"Sin", "sin(x[i])", 1, sin, nil},
+	{"Cos", "cos(x[i])", 1, cos, nil},
+	{"Tan", "tan(x[i])", 1, tan, nil},
+	{"Asin", "asin(x[i])", 1, (*program).asin, nil},
+	{"Acos", "acos(x[i])", 1, (*program).acos, nil},
+	{"Atan", "atan(x[i])", 1, (*program).atan, nil},
+	{"Sinh", "sinh(x[i])", 1, (*program).sinh, nil},
+	{"Cosh", "cosh(x[i])", 1, (*program).cosh, nil},
+	{"Tanh", "tanh(x[i])", 1, (*program).tanh, (*program).tanhSingle},
+	{"Sigmoid", "1/(1+exp(-x[i]))", 1, (*program).sigmoid, nil},
+	{"Softplus", "log(1+exp(x[i]))", 1, (*program).softplus, nil},
+	{"Cbrt", "the cubic root of x[i]", 1, (*program).cbrt, nil},
+	{"Erf", "erf(x[i])", 1, (*program).erf, nil},
+	{"Gelu", "x[i]*(1+erf(x[i]/sqrt(2)))/2", 1, (*program).gelu, nil},
+	{"Pow", "x[i]^y[i]", 2, (*program).pow, nil},
+	{"Atan2", "the angle of the point (y[i], x[i])", 2, (*program).atan2, nil},
 }
 
 // plain lists the functions that are exact or rounded once.
@@ -1004,6 +1035,12 @@ var plain = []struct {
 	}},
 	{"Maximum", "the greater of x[i] and y[i]", 2, func(p *program) *node {
 		return p.extreme(p.and(p.max(p.x(), p.y()), p.max(p.y(), p.x())))
+	}},
+	{"Smaller", "the lesser of x[i] and y[i], x[i] if they are equal", 2, func(p *program) *node {
+		return p.extreme(p.min(p.y(), p.x()))
+	}},
+	{"Larger", "the greater of x[i] and y[i], x[i] if they are equal", 2, func(p *program) *node {
+		return p.extreme(p.max(p.y(), p.x()))
 	}},
 	{"Copysign", "x[i] with the sign of y[i]", 2, func(p *program) *node {
 		return p.or(p.abs(p.x()), p.sign(p.y()))
@@ -1028,8 +1065,7 @@ func emitElementary(g *emitter) {
 	}
 	for _, e := range elems {
 		for _, f := range elementary {
-			p := newProgram(e, f.inputs)
-			p.out = f.build(p)
+			p := f.program(e, g.masks)
 			doc := []string{"computes dst[i] = " + f.formula + " for n elements.", "dst may be an operand."}
 			if p.guard != nil {
 				doc = append(doc, "It stops before a vector with an element of magnitude above 2^20, and",

@@ -6,13 +6,15 @@ import (
 	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
 // From a program to assembly. Each operation is one instruction, in the order
 // of the program. Values stay in registers as long as there are any; then the
-// one that is needed last goes to the stack. Constants are operands in memory.
+// one that is needed last goes to the stack. As many constants as leave room
+// for the values are loaded before the loop, the others are operands in memory.
 // Iterations do not depend on each other, so that the processor overlaps them
 // by itself, and there is nothing to unroll.
 
@@ -28,6 +30,8 @@ type home struct {
 	freeK  []reg.OpmaskPhysical
 	spare  []Mem // slots that are free again
 	locked []*node
+	pinned map[*node]bool // constants that keep their register
+	moves  int            // loads and stores but for those of the elements
 }
 
 // placeOf gives the place of a constant in memory, once per file.
@@ -77,12 +81,44 @@ func (h *home) at(n *node) (Op, bool) {
 		if r, ok := h.vec[n]; ok {
 			return r, false
 		}
+		h.moves++
 		return h.placeOf(n.imm, h.p.width), h.masks
 	}
 	if r, ok := h.vec[n]; ok {
 		return r, false
 	}
+	h.moves++
 	return h.slot[n], false
+}
+
+// constantsByUse returns the constants of p, those that are used most first.
+func constantsByUse(p *program) []*node {
+	uses := map[*node]int{}
+	var list []*node
+	for _, n := range p.live() {
+		for _, a := range n.args {
+			if a.op == opConst {
+				if uses[a] == 0 {
+					list = append(list, a)
+				}
+				uses[a]++
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *node) int { return uses[b] - uses[a] })
+	return list
+}
+
+// pin loads n into the last register that is free, for good.
+func (h *home) pin(n *node) {
+	r := h.free[0]
+	h.free = h.free[1:]
+	if n.imm == 0 {
+		h.zero(r)
+	} else {
+		h.broadcastWidth(h.placeOf(n.imm, h.p.width), r)
+	}
+	h.vec[n], h.pinned[n] = r, true
 }
 
 // in returns the register of n, loading it if necessary.
@@ -114,6 +150,16 @@ func (h *home) broadcastWidth(m Mem, r reg.VecPhysical) {
 // wide emits an instruction on vectors of the program's width.
 func (h *home) wide(stem string, ops ...Op) { kernel{h.emitter, h.p.width}.do(stem, ops...) }
 
+// integers emits an instruction on the integers of the program's width; one
+// says that an operand is a single element to be broadcast.
+func (h *home) integers(stem string, one bool, ops ...Op) {
+	stem += map[*elem]string{f32: "D", f64: "Q"}[h.p.width]
+	if one {
+		stem += "_BCST"
+	}
+	h.instr(stem, ops...)
+}
+
 // take returns a register for a new value.
 func (h *home) take() reg.VecPhysical {
 	if n := len(h.free); n > 0 {
@@ -124,7 +170,7 @@ func (h *home) take() reg.VecPhysical {
 	// Evict the value whose next use is the furthest; of equals, the oldest.
 	var victim *node
 	for n := range h.vec {
-		if slices.Contains(h.locked, n) {
+		if h.pinned[n] || slices.Contains(h.locked, n) {
 			continue
 		}
 		if victim == nil || h.next(n) > h.next(victim) || h.next(n) == h.next(victim) && n.id < victim.id {
@@ -136,6 +182,7 @@ func (h *home) take() reg.VecPhysical {
 		m := h.newSlot()
 		h.wide("VMOVU", r, m)
 		h.slot[victim] = m
+		h.moves++
 	}
 	delete(h.vec, victim)
 	return r
@@ -222,8 +269,10 @@ func (h *home) run(load func(i int, r reg.VecPhysical), stop func()) reg.VecPhys
 	h.locked = h.locked[:0]
 	r := h.in(h.p.out)
 	for n, r := range h.vec {
-		delete(h.vec, n)
-		h.free = append(h.free, r)
+		if !h.pinned[n] {
+			delete(h.vec, n)
+			h.free = append(h.free, r)
+		}
 	}
 	return r
 }
@@ -231,7 +280,7 @@ func (h *home) run(load func(i int, r reg.VecPhysical), stop func()) reg.VecPhys
 // bury gives back what belongs to values that are not used again.
 func (h *home) bury(args []*node) {
 	for _, a := range args {
-		if len(h.uses[a]) > 0 {
+		if len(h.uses[a]) > 0 || h.pinned[a] {
 			continue
 		}
 		if r, ok := h.vec[a]; ok {
@@ -264,7 +313,7 @@ func (h *home) maskOp(n *node) reg.OpmaskPhysical {
 	case opIGreater:
 		a := h.in(n.args[0])
 		m, one := h.at(n.args[1])
-		h.instr("VPCMPGTQ"+underscored(one), m, a, k)
+		h.integers("VPCMPGT", one, m, a, k)
 	case opMaskAnd:
 		h.KANDW(h.opmask[n.args[0]], h.opmask[n.args[1]], k)
 	case opMaskOr:
@@ -280,13 +329,6 @@ func (h *home) maskOp(n *node) reg.OpmaskPhysical {
 func dotted(one bool) string {
 	if one {
 		return ".BCST"
-	}
-	return ""
-}
-
-func underscored(one bool) string {
-	if one {
-		return "_BCST"
 	}
 	return ""
 }
@@ -326,14 +368,20 @@ func (h *home) vecOp(n *node) reg.VecPhysical {
 		ra := h.in(a)
 		m, one := h.operand(b)
 		r := h.result(a, b)
-		stem := map[opcode]string{opIAdd: "VPADDQ", opISub: "VPSUBQ", opIGreater: "VPCMPGTQ"}[n.op]
-		h.instr(stem+underscored(one), m, ra, r)
+		stem := map[opcode]string{opIAdd: "VPADD", opISub: "VPSUB", opIGreater: "VPCMPGT"}[n.op]
+		h.integers(stem, one, m, ra, r)
 		return r
 	case opAndNot, opMaskAndNot: // the instruction inverts its first operand
 		rb := h.in(b)
 		m, one := h.operand(a)
 		r := h.result(a, b)
 		h.wide("VANDN"+dotted(one), m, rb, r)
+		return r
+	case opScale:
+		ra := h.in(a)
+		m, one := h.operand(b)
+		r := h.result(a, b)
+		h.wide("VSCALEF"+dotted(one), m, ra, r)
 		return r
 	case opSqrt:
 		m, one := h.operand(a)
@@ -352,11 +400,11 @@ func (h *home) vecOp(n *node) reg.VecPhysical {
 	case opShl, opShr:
 		ra := h.in(a)
 		r := h.result(a)
-		stem := "VPSLLQ"
+		stem := "VPSLL"
 		if n.op == opShr {
-			stem = "VPSRLQ"
+			stem = "VPSRL"
 		}
-		h.instr(stem, Imm(n.imm), ra, r)
+		h.integers(stem, false, Imm(n.imm), ra, r)
 		return r
 	case opCmp:
 		ra := h.in(a)
@@ -470,9 +518,29 @@ func (h *home) fused(n *node) reg.VecPhysical {
 }
 
 // function emits the kernel of a program: dst[i] = f(x[i]), or f(x[i], y[i]),
-// for n elements. A last vector that is not whole goes through a buffer on
-// the stack, or with AVX-512 through a mask.
+// for n elements. It tries how many constants in registers make for the fewest
+// accesses to memory.
 func (g *emitter) function(p *program, name string, doc ...string) {
+	list := constantsByUse(p)
+	best, fewest := 0, math.MaxInt
+	for k := range min(len(list), len(g.regs)-4) + 1 {
+		trial := &emitter{Context: build.NewContext(), isa: g.isa, tail: g.tail}
+		moves := trial.emit(p, name, list[:k])
+		if moves < fewest {
+			best, fewest = k, moves
+		}
+		if moves > fewest+2 {
+			break // values go to the stack
+		}
+	}
+	g.emit(p, name, list[:best], doc...)
+}
+
+// emit emits the kernel of a program with some constants in registers, and
+// returns how often a turn of its loop accesses memory for others and for
+// values. A last vector that is not whole goes through a buffer on the stack,
+// or with AVX-512 through a mask.
+func (g *emitter) emit(p *program, name string, pinned []*node, doc ...string) (moves int) {
 	args, result := []string{"x", "y", "z"}[:p.inputs], ""
 	list := "dst, x"
 	for _, a := range args[1:] {
@@ -489,7 +557,7 @@ func (g *emitter) function(p *program, name string, doc ...string) {
 	for _, a := range args {
 		in = append(in, k.pointer(a))
 	}
-	h := &home{kernel: k, p: p, vec: map[*node]reg.VecPhysical{}, opmask: map[*node]reg.OpmaskPhysical{}, slot: map[*node]Mem{}}
+	h := &home{kernel: k, p: p, vec: map[*node]reg.VecPhysical{}, opmask: map[*node]reg.OpmaskPhysical{}, slot: map[*node]Mem{}, pinned: map[*node]bool{}}
 	h.free = slices.Clone(k.regs)
 	slices.Reverse(h.free)
 	h.freeK = []reg.OpmaskPhysical{reg.K7, reg.K6, reg.K5, reg.K4, reg.K3, reg.K2}
@@ -503,6 +571,9 @@ func (g *emitter) function(p *program, name string, doc ...string) {
 	}
 	k.TESTQ(n, n)
 	k.JLE(LabelRef("done"))
+	for _, c := range pinned {
+		h.pin(c)
+	}
 	k.Label("next")
 	if g.masks {
 		k.MOVL(U32(1<<lanes-1), target.As32())
@@ -555,6 +626,7 @@ func (g *emitter) function(p *program, name string, doc ...string) {
 		k.Label("stop")
 		k.leaveWith(n, false)
 	}
+	return h.moves
 }
 
 // leaveWith returns how many elements are done: all, or all but the n that

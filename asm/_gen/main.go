@@ -47,6 +47,7 @@ var sources = []struct {
 	{"matvec", emitMatVec},
 	{"complex", emitComplex},
 	{"elementary", emitElementary},
+	{"compare", emitCompare},
 	{"measure", emitMeasure},
 }
 

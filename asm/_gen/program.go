@@ -15,7 +15,7 @@ type kind uint8
 
 const (
 	float   kind = iota // a floating-point number
-	integer             // 64 bits, seen as an integer
+	integer             // as many bits, seen as an integer
 	mask                // true or false
 )
 
@@ -48,6 +48,7 @@ const (
 	opMaskAnd
 	opMaskOr
 	opMaskAndNot // a &^ b
+	opScale      // a * 2^b for an integer b, rounded once; AVX-512 only
 	opSelect     // a ? b : c
 	opGuard      // a: lanes that leave the program, see program.guard
 )
@@ -78,10 +79,10 @@ type node struct {
 }
 
 // program is a function under construction. Its constants and arithmetic are
-// float64; elem is the type of the elements in memory, from and to which
-// vectors are converted on the way. A function of float32 is thus computed in
+// of type width; elem is the type of the elements in memory, from and to which
+// vectors are converted on the way. Most functions of float32 are computed in
 // float64 and rounded at the end. Where width is f32 too, as for the plain
-// functions, nothing is converted.
+// functions and those of single.go, nothing is converted.
 type program struct {
 	elem, width *elem
 	inputs      int
@@ -93,6 +94,8 @@ type program struct {
 	// elements it has done, and the Go code calls the function beyond instead.
 	guard  *node
 	beyond string
+	// scales says that there is an instruction for opScale.
+	scales bool
 }
 
 func newProgram(e *elem, inputs int) *program {
@@ -105,6 +108,14 @@ func newProgram(e *elem, inputs int) *program {
 
 // double reports whether the function is one of float64.
 func (p *program) double() bool { return p.elem == f64 }
+
+// mantissa is the number of bits behind the exponent.
+func (p *program) mantissa() uint64 {
+	if p.width == f32 {
+		return 23
+	}
+	return 52
+}
 
 // add returns the result of an operation, and the same one if it is asked for
 // again.

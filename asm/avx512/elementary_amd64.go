@@ -202,6 +202,18 @@ func MinimumF32(dst *float32, x *float32, y *float32, n int)
 //go:noescape
 func MaximumF32(dst *float32, x *float32, y *float32, n int)
 
+// SmallerF32 computes dst[i] = the lesser of x[i] and y[i], x[i] if they are equal for n elements.
+// dst may be an operand.
+//
+//go:noescape
+func SmallerF32(dst *float32, x *float32, y *float32, n int)
+
+// LargerF32 computes dst[i] = the greater of x[i] and y[i], x[i] if they are equal for n elements.
+// dst may be an operand.
+//
+//go:noescape
+func LargerF32(dst *float32, x *float32, y *float32, n int)
+
 // CopysignF32 computes dst[i] = x[i] with the sign of y[i] for n elements.
 // dst may be an operand.
 //
@@ -411,6 +423,18 @@ func MinimumF64(dst *float64, x *float64, y *float64, n int)
 //
 //go:noescape
 func MaximumF64(dst *float64, x *float64, y *float64, n int)
+
+// SmallerF64 computes dst[i] = the lesser of x[i] and y[i], x[i] if they are equal for n elements.
+// dst may be an operand.
+//
+//go:noescape
+func SmallerF64(dst *float64, x *float64, y *float64, n int)
+
+// LargerF64 computes dst[i] = the greater of x[i] and y[i], x[i] if they are equal for n elements.
+// dst may be an operand.
+//
+//go:noescape
+func LargerF64(dst *float64, x *float64, y *float64, n int)
 
 // CopysignF64 computes dst[i] = x[i] with the sign of y[i] for n elements.
 // dst may be an operand.

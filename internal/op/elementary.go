@@ -56,9 +56,28 @@ const (
 	Minimum
 	Maximum
 	Copysign
+	Smaller
+	Larger
 	NumBinary
 )
 
-var binaryNames = [NumBinary]string{"Pow", "Atan2", "Minimum", "Maximum", "Copysign"}
+var binaryNames = [NumBinary]string{"Pow", "Atan2", "Minimum", "Maximum", "Copysign", "Smaller", "Larger"}
+
+// Comparison is a relation of two numbers, false if one is NaN but for
+// NotEqual.
+type Comparison uint8
+
+// The comparisons; the others are these with operands exchanged.
+const (
+	Equal Comparison = iota
+	NotEqual
+	Less
+	LessEqual
+	NumComparison
+)
+
+var comparisonNames = [NumComparison]string{"Equal", "NotEqual", "Less", "LessEqual"}
+
+func (c Comparison) String() string { return comparisonNames[c] }
 
 func (f Binary) String() string { return binaryNames[f] }

@@ -133,6 +133,8 @@ type Table[T Float] struct {
 	Unary  func(w int, f Unary, dst, x []T)
 	Binary func(w int, f Binary, dst, x, y []T)
 	MulAdd func(w int, dst, x, y, z []T)
+	// Compare writes dst[i] = x[i] c y[i].
+	Compare func(w int, c Comparison, dst []bool, x, y []T)
 
 	Gemv func(*Gemv[T])
 	Ger  func(*Ger[T])

@@ -5,10 +5,10 @@
 //	go run ./internal/ulp -step 1009        # every 1009th
 //	go run ./internal/ulp -f64 200000 -dump DIR   # float64, for check.py
 //
-// The errors of float32 are against math's functions of float64, whose own
-// errors are some 1e-8 of a unit of float32. For float64 the command writes
-// arguments and results to files, which check.py in this folder holds against
-// mpmath.
+// The errors of float32 are against weft's own functions of float64, whose
+// errors are 1e-8 of a unit of float32. Those are measured on their own: the
+// command writes arguments and results of float64 to files, which check.py in
+// this folder holds against mpmath.
 package main
 
 import (
@@ -37,6 +37,7 @@ func main() {
 	backend := flag.String("backend", "", "the backend to measure; the best one if empty")
 	only := flag.String("f", "", "functions, separated by commas; all if empty")
 	step := flag.Uint64("step", 1, "take every step-th float32")
+	pairCount := flag.Uint64("pairs", 1<<30, "measure the functions of two float32 at so many pairs")
 	f64 := flag.Int("f64", 0, "measure float64, at about so many arguments")
 	dump := flag.String("dump", ".", "folder for the files of float64")
 	flag.Parse()
@@ -54,11 +55,19 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	ref, err := kernels.Open[float64](*backend)
+	if err != nil {
+		log.Fatal(err)
+	}
 	fmt.Printf("%-9s %9s  at\n", "float32", "ulp")
 	for f := op.Exp; f < op.Sqrt; f++ {
 		if wanted(f.String()) {
-			w := exhaust(e, f, *step)
-			fmt.Printf("%-9s %9.6f  %v (%v, not %v)\n", f, w.ulp, w.x, w.got, w.want)
+			fmt.Printf("%-9s %v\n", f, exhaust(e, ref, f, *step))
+		}
+	}
+	for f := op.Pow; f < op.Minimum; f++ {
+		if wanted(f.String()) {
+			fmt.Printf("%-9s %v\n", f, exhaustPairs(e, ref, f, *pairCount))
 		}
 	}
 }
@@ -75,47 +84,149 @@ func best() string {
 
 // worst is the largest error so far.
 type worst struct {
-	ulp    float64
-	x, got float32
-	want   float64
+	ulp  float64
+	x    []float32
+	got  float32
+	want float64
 }
 
-// exhaust measures f at every step-th float32.
-func exhaust(e *kernels.Engine[float32], f op.Unary, step uint64) worst {
+func (w worst) String() string {
+	return fmt.Sprintf("%9.6f  %v (%v, not %v)", w.ulp, w.x, w.got, w.want)
+}
+
+// exhaust measures f at every step-th float32, against ref.
+func exhaust(e *kernels.Engine[float32], ref *kernels.Engine[float64], f op.Unary, step uint64) worst {
+	return share(func(w, workers uint64) worst {
+		m := newMeter(e, ref, 1)
+		for from := w * batch * step; from < 1<<32; from += workers * batch * step {
+			for i := range m.x[0] {
+				m.x[0][i] = math.Float32frombits(uint32(min(from+uint64(i)*step, 1<<32-1)))
+			}
+			m.widen()
+			m.e.Unary(f, m.got, m.x[0])
+			m.ref.Unary(f, m.want, m.wide[0])
+			m.judge()
+		}
+		return m.worst
+	})
+}
+
+// exhaustPairs measures f at about n pairs of float32, against ref.
+func exhaustPairs(e *kernels.Engine[float32], ref *kernels.Engine[float64], f op.Binary, n uint64) worst {
+	return share(func(w, workers uint64) worst {
+		m := newMeter(e, ref, 2)
+		r := rand.New(rand.NewPCG(3+w, uint64(f)))
+		for range n / batch / workers {
+			for i := range m.x[0] {
+				m.x[0][i], m.x[1][i] = pair32(f, r)
+			}
+			m.widen()
+			m.e.Binary(f, m.got, m.x[0], m.x[1])
+			m.ref.Binary(f, m.want, m.wide[0], m.wide[1])
+			m.judge()
+		}
+		return m.worst
+	})
+}
+
+// share runs f on all processors, each with its number, and returns the worst
+// of what they found.
+func share(f func(w, workers uint64) worst) (total worst) {
 	var (
-		total worst
-		mu    sync.Mutex
-		wg    sync.WaitGroup
+		mu sync.Mutex
+		wg sync.WaitGroup
 	)
 	workers := runtime.GOMAXPROCS(0)
-	e = e.WithWorkers(1)
-	reference := fixture.Unary(f)
 	for w := range workers {
 		wg.Go(func() {
-			const n = 4096
-			x, y := make([]float32, n), make([]float32, n)
-			var max worst
-			for from := uint64(w) * n * step; from < 1<<32; from += uint64(workers) * n * step {
-				for i := range x {
-					x[i] = math.Float32frombits(uint32(min(from+uint64(i)*step, 1<<32-1)))
-				}
-				e.Unary(f, y, x)
-				for i, v := range x {
-					want := reference(float64(v))
-					if u := fixture.ULPs(y[i], want); u > max.ulp {
-						max = worst{u, v, y[i], want}
-					}
-				}
-			}
+			found := f(uint64(w), uint64(workers))
 			mu.Lock()
 			defer mu.Unlock()
-			if max.ulp > total.ulp {
-				total = max
+			if found.ulp > total.ulp {
+				total = found
 			}
 		})
 	}
 	wg.Wait()
 	return total
+}
+
+// batch is the number of elements of a call.
+const batch = 2048
+
+// meter is a function's arguments, results and references, and its largest
+// error so far.
+type meter struct {
+	e         *kernels.Engine[float32]
+	ref       *kernels.Engine[float64]
+	x         [][]float32
+	wide      [][]float64
+	got       []float32
+	want      []float64
+	worst     worst
+	tolerated float64
+}
+
+func newMeter(e *kernels.Engine[float32], ref *kernels.Engine[float64], args int) *meter {
+	m := &meter{e: e.WithWorkers(1), ref: ref.WithWorkers(1), got: make([]float32, batch), want: make([]float64, batch)}
+	for range args {
+		m.x, m.wide = append(m.x, make([]float32, batch)), append(m.wide, make([]float64, batch))
+	}
+	return m
+}
+
+func (m *meter) widen() {
+	for k, x := range m.x {
+		for i, v := range x {
+			m.wide[k][i] = float64(v)
+		}
+	}
+}
+
+// judge looks for larger errors than the one so far. Most results need no more
+// than a comparison with it.
+func (m *meter) judge() {
+	for i, w := range m.want {
+		g := float64(m.got[i])
+		wb := math.Float64bits(w)
+		if math.Float64bits(g) == wb {
+			continue
+		}
+		// 2^-24 times the unit of float32 at w is always a normal number.
+		unit := math.Float64frombits((max(wb>>52&0x7ff, 1023-126) - 23) << 52)
+		if math.Abs(g-w) <= m.tolerated*unit && (g < 0) == (w < 0) && g != 0 {
+			continue
+		}
+		if u := fixture.ULPs(m.got[i], w); u > m.worst.ulp {
+			m.worst = worst{ulp: u, got: m.got[i], want: w}
+			for _, x := range m.x {
+				m.worst.x = append(m.worst.x, x[i])
+			}
+			m.tolerated = u
+		}
+	}
+}
+
+// pair32 returns arguments as pairs does, and some that are exact or special.
+func pair32(f op.Binary, r *rand.Rand) (x, y float32) {
+	bits := r.Uint64()
+	any := func() float32 { return math.Float32frombits(r.Uint32()) }
+	switch bits % 8 {
+	case 0: // all magnitudes, infinities and NaN too
+		return any(), any()
+	case 1: // small fractions and integers
+		return float32(int8(bits>>8)) / 8, float32(int8(bits>>16)) / 8
+	case 2: // near 1
+		x = math.Float32frombits(math.Float32bits(1) + uint32(bits>>8)%(1<<(bits>>40%23)) - uint32(bits>>45)%(1<<(bits>>50%23)))
+	default:
+		x = math.Float32frombits(uint32(bits>>8) % (0xff << 23))
+	}
+	if f == op.Atan2 {
+		y = x * float32(math.Ldexp(r.Float64()*2-1, int(bits>>40%32)-16))
+		return x, y
+	}
+	// Any finite result: y*log2(x) between -152 and 130.
+	return x, float32((r.Float64()*282 - 152) / math.Log2(math.Abs(float64(x))))
 }
 
 // writeFloat64 writes pairs of an argument and a result, of each function to a

@@ -147,8 +147,32 @@ func (w *nest) tiles(operands int, f func(t tile)) {
 	}
 }
 
+// flat returns the elements of dst and of a as slices, if both are contiguous and
+// of one shape, and the same elements or far from each other: the common case,
+// which needs nothing of what follows.
+func flat[D, A Element](dst *Array[D], a *Array[A]) (d []D, x []A, ok bool) {
+	if !dst.sameShape(&a.layout) || !dst.contiguous() || !a.contiguous() {
+		return nil, nil, false
+	}
+	n := dst.size()
+	if n == 0 {
+		return nil, nil, true
+	}
+	d, x = dst.data[dst.off:dst.off+n], a.data[a.off:a.off+n]
+	from, to := uintptr(unsafe.Pointer(unsafe.SliceData(d))), uintptr(unsafe.Pointer(unsafe.SliceData(x)))
+	var zd D
+	var zx A
+	same := from == to && unsafe.Sizeof(zd) == unsafe.Sizeof(zx)
+	apart := from+uintptr(n)*unsafe.Sizeof(zd) <= to || to+uintptr(n)*unsafe.Sizeof(zx) <= from
+	return d, x, same || apart
+}
+
 // mapTo sets dst to f of a, which is broadcast to dst's shape.
 func mapTo[D, A Element](call string, dst *Array[D], a *Array[A], f func(d []D, a []A)) {
+	if d, x, ok := flat(dst, a); ok {
+		f(d, x)
+		return
+	}
 	writable(call, &dst.layout)
 	la := a.expand(call, "a", &dst.layout)
 	apart(call, dst, "a", &Array[A]{a.data, la}, true)
@@ -170,6 +194,12 @@ func map1[D, A Element](a *Array[A], f func(d []D, a []A)) *Array[D] {
 
 // map2To sets dst to f of a and b, which are broadcast to dst's shape.
 func map2To[D, A, B Element](call string, dst *Array[D], a *Array[A], b *Array[B], f func(d []D, a []A, b []B)) {
+	if d, x, ok := flat(dst, a); ok {
+		if _, y, ok := flat(dst, b); ok {
+			f(d, x, y)
+			return
+		}
+	}
 	writable(call, &dst.layout)
 	la := a.expand(call, "a", &dst.layout)
 	lb := b.expand(call, "b", &dst.layout)

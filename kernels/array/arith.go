@@ -2,9 +2,9 @@ package array
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/weftgo/weft/kernels"
+	"github.com/weftgo/weft/kernels/vmath"
 )
 
 // Elementwise arithmetic. Operands broadcast by NumPy's rule. Each function
@@ -65,12 +65,12 @@ func MinimumTo[T Number](dst *Array[T], a, b *Array[T]) {
 
 // FMA returns a·b + c, rounded once.
 func FMA[T Float](a, b, c *Array[T]) *Array[T] {
-	return map3("FMA", a, b, c, [3]string{"a", "b", "c"}, fmaRun[T])
+	return map3("FMA", a, b, c, [3]string{"a", "b", "c"}, kernels.MulAdd[T])
 }
 
 // FMATo is [FMA] into dst, which has a shape that a, b and c broadcast to.
 func FMATo[T Float](dst, a, b, c *Array[T]) {
-	map3To("FMATo", dst, a, b, c, [3]string{"a", "b", "c"}, fmaRun[T])
+	map3To("FMATo", dst, a, b, c, [3]string{"a", "b", "c"}, kernels.MulAdd[T])
 }
 
 // Neg returns -a.
@@ -92,34 +92,34 @@ func Sign[T Number](a *Array[T]) *Array[T] { return map1(a, signRun[T]) }
 func SignTo[T Number](dst *Array[T], a *Array[T]) { mapTo("SignTo", dst, a, signRun[T]) }
 
 // Sqrt returns √a, correctly rounded; NaN below zero.
-func Sqrt[T Float](a *Array[T]) *Array[T] { return map1(a, sqrtRun[T]) }
+func Sqrt[T Float](a *Array[T]) *Array[T] { return map1(a, vmath.Sqrt[T]) }
 
 // SqrtTo is [Sqrt] into dst, which has a shape that a broadcasts to.
-func SqrtTo[T Float](dst *Array[T], a *Array[T]) { mapTo("SqrtTo", dst, a, sqrtRun[T]) }
+func SqrtTo[T Float](dst *Array[T], a *Array[T]) { mapTo("SqrtTo", dst, a, vmath.Sqrt[T]) }
 
 // Floor returns the largest integers not above a.
-func Floor[T Float](a *Array[T]) *Array[T] { return map1(a, floorRun[T]) }
+func Floor[T Float](a *Array[T]) *Array[T] { return map1(a, vmath.Floor[T]) }
 
 // FloorTo is [Floor] into dst, which has a shape that a broadcasts to.
-func FloorTo[T Float](dst *Array[T], a *Array[T]) { mapTo("FloorTo", dst, a, floorRun[T]) }
+func FloorTo[T Float](dst *Array[T], a *Array[T]) { mapTo("FloorTo", dst, a, vmath.Floor[T]) }
 
 // Ceil returns the smallest integers not below a.
-func Ceil[T Float](a *Array[T]) *Array[T] { return map1(a, ceilRun[T]) }
+func Ceil[T Float](a *Array[T]) *Array[T] { return map1(a, vmath.Ceil[T]) }
 
 // CeilTo is [Ceil] into dst, which has a shape that a broadcasts to.
-func CeilTo[T Float](dst *Array[T], a *Array[T]) { mapTo("CeilTo", dst, a, ceilRun[T]) }
+func CeilTo[T Float](dst *Array[T], a *Array[T]) { mapTo("CeilTo", dst, a, vmath.Ceil[T]) }
 
 // Trunc returns a without its fraction.
-func Trunc[T Float](a *Array[T]) *Array[T] { return map1(a, truncRun[T]) }
+func Trunc[T Float](a *Array[T]) *Array[T] { return map1(a, vmath.Trunc[T]) }
 
 // TruncTo is [Trunc] into dst, which has a shape that a broadcasts to.
-func TruncTo[T Float](dst *Array[T], a *Array[T]) { mapTo("TruncTo", dst, a, truncRun[T]) }
+func TruncTo[T Float](dst *Array[T], a *Array[T]) { mapTo("TruncTo", dst, a, vmath.Trunc[T]) }
 
 // Round returns the integers nearest to a, of two the even one.
-func Round[T Float](a *Array[T]) *Array[T] { return map1(a, roundRun[T]) }
+func Round[T Float](a *Array[T]) *Array[T] { return map1(a, vmath.Round[T]) }
 
 // RoundTo is [Round] into dst, which has a shape that a broadcasts to.
-func RoundTo[T Float](dst *Array[T], a *Array[T]) { mapTo("RoundTo", dst, a, roundRun[T]) }
+func RoundTo[T Float](dst *Array[T], a *Array[T]) { mapTo("RoundTo", dst, a, vmath.Round[T]) }
 
 // Clamp returns a with what is below lo set to lo and what is above hi set to
 // hi. NaN stays. It panics with a *kernels.ShapeError unless lo ≤ hi.
@@ -146,9 +146,6 @@ func ClampTo[T Number](dst, a *Array[T], lo, hi T) {
 		}
 	})
 }
-
-// Functions of one element beyond these (exp, log, sin, …) are for package
-// kernels to define as vector code; here each is then a line like Sqrt's.
 
 func addRun[T Number](d, x, y []T) {
 	switch kindOf[T]() {
@@ -193,52 +190,52 @@ func mulRun[T Number](d, x, y []T) {
 }
 
 func maximumRun[T Number](d, x, y []T) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		v, w := x[i], y[i]
-		if w > v || w != w {
-			v = w
+	switch kindOf[T]() {
+	case kindFloat32:
+		vmath.Larger(as[float32](d), as[float32](x), as[float32](y))
+	case kindFloat64:
+		vmath.Larger(as[float64](d), as[float64](x), as[float64](y))
+	default:
+		x, y = x[:len(d)], y[:len(d)]
+		for i := range d {
+			d[i] = max(x[i], y[i])
 		}
-		d[i] = v
 	}
 }
 
 func minimumRun[T Number](d, x, y []T) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		v, w := x[i], y[i]
-		if w < v || w != w {
-			v = w
+	switch kindOf[T]() {
+	case kindFloat32:
+		vmath.Smaller(as[float32](d), as[float32](x), as[float32](y))
+	case kindFloat64:
+		vmath.Smaller(as[float64](d), as[float64](x), as[float64](y))
+	default:
+		x, y = x[:len(d)], y[:len(d)]
+		for i := range d {
+			d[i] = min(x[i], y[i])
 		}
-		d[i] = v
-	}
-}
-
-func fmaRun[T Float](d, x, y, z []T) {
-	x, y, z = x[:len(d)], y[:len(d)], z[:len(d)]
-	for i := range d {
-		d[i] = fma(x[i], y[i], z[i])
 	}
 }
 
 func negRun[T Number](d, x []T) {
-	for i, v := range x {
-		d[i] = -v
+	switch kindOf[T]() {
+	case kindFloat32:
+		vmath.Neg(as[float32](d), as[float32](x))
+	case kindFloat64:
+		vmath.Neg(as[float64](d), as[float64](x))
+	default:
+		for i, v := range x {
+			d[i] = -v
+		}
 	}
 }
 
 func absRun[T Number](d, x []T) {
 	switch kindOf[T]() {
 	case kindFloat32:
-		d := as[float32](d)
-		for i, v := range as[float32](x) {
-			d[i] = math.Float32frombits(math.Float32bits(v) &^ (1 << 31))
-		}
+		vmath.Abs(as[float32](d), as[float32](x))
 	case kindFloat64:
-		d := as[float64](d)
-		for i, v := range as[float64](x) {
-			d[i] = math.Abs(v)
-		}
+		vmath.Abs(as[float64](d), as[float64](x))
 	default:
 		for i, v := range x {
 			d[i] = max(v, -v)
@@ -258,35 +255,5 @@ func signRun[T Number](d, x []T) {
 			v = 0
 		}
 		d[i] = v
-	}
-}
-
-func sqrtRun[T Float](d, x []T) {
-	for i, v := range x {
-		d[i] = T(math.Sqrt(float64(v))) // for float32 too the correctly rounded root
-	}
-}
-
-func floorRun[T Float](d, x []T) {
-	for i, v := range x {
-		d[i] = T(math.Floor(float64(v)))
-	}
-}
-
-func ceilRun[T Float](d, x []T) {
-	for i, v := range x {
-		d[i] = T(math.Ceil(float64(v)))
-	}
-}
-
-func truncRun[T Float](d, x []T) {
-	for i, v := range x {
-		d[i] = T(math.Trunc(float64(v)))
-	}
-}
-
-func roundRun[T Float](d, x []T) {
-	for i, v := range x {
-		d[i] = T(math.RoundToEven(float64(v)))
 	}
 }

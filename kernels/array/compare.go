@@ -1,5 +1,7 @@
 package array
 
+import "github.com/weftgo/weft/kernels"
+
 // Comparisons and logic. Shapes, destinations and panics are as for arithmetic.
 // Comparisons with NaN are false, except that NaN is not equal to anything.
 
@@ -111,6 +113,9 @@ func SelectTo[T Element](dst *Array[T], cond *Array[bool], a, b *Array[T]) {
 }
 
 func equalRun[T Element](d []bool, x, y []T) {
+	if compareFloats(kernels.Equal, d, x, y) {
+		return
+	}
 	x, y = x[:len(d)], y[:len(d)]
 	for i := range d {
 		d[i] = x[i] == y[i]
@@ -118,6 +123,9 @@ func equalRun[T Element](d []bool, x, y []T) {
 }
 
 func notEqualRun[T Element](d []bool, x, y []T) {
+	if compareFloats(kernels.NotEqual, d, x, y) {
+		return
+	}
 	x, y = x[:len(d)], y[:len(d)]
 	for i := range d {
 		d[i] = x[i] != y[i]
@@ -125,6 +133,9 @@ func notEqualRun[T Element](d []bool, x, y []T) {
 }
 
 func lessRun[T Number](d []bool, x, y []T) {
+	if compareFloats(kernels.Less, d, x, y) {
+		return
+	}
 	x, y = x[:len(d)], y[:len(d)]
 	for i := range d {
 		d[i] = x[i] < y[i]
@@ -132,10 +143,27 @@ func lessRun[T Number](d []bool, x, y []T) {
 }
 
 func lessEqualRun[T Number](d []bool, x, y []T) {
+	if compareFloats(kernels.LessEqual, d, x, y) {
+		return
+	}
 	x, y = x[:len(d)], y[:len(d)]
 	for i := range d {
 		d[i] = x[i] <= y[i]
 	}
+}
+
+// compareFloats compares by the vector code, if T is a type of floats, and
+// reports whether it is.
+func compareFloats[T Element](c kernels.Comparison, d []bool, x, y []T) bool {
+	switch kindOf[T]() {
+	case kindFloat32:
+		kernels.Compare(c, d, as[float32](x), as[float32](y))
+	case kindFloat64:
+		kernels.Compare(c, d, as[float64](x), as[float64](y))
+	default:
+		return false
+	}
+	return true
 }
 
 func greaterRun[T Number](d []bool, x, y []T) { lessRun(d, y, x) }

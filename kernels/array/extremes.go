@@ -50,7 +50,23 @@ func sideways[D, T Element](dst *Array[D], a *Array[T], v *vectors, f fourRows[T
 	return true
 }
 
-// maxRows is fourRows for Max. Few elements are larger than all before them, so
+// largestRows is fourRows for Max without positions.
+func largestRows[T Number](best []T, _ []int64, x0, x1, x2, x3 []T, _ int64) {
+	maximumRun(best, best, x0)
+	maximumRun(best, best, x1)
+	maximumRun(best, best, x2)
+	maximumRun(best, best, x3)
+}
+
+// smallestRows is fourRows for Min without positions.
+func smallestRows[T Number](best []T, _ []int64, x0, x1, x2, x3 []T, _ int64) {
+	minimumRun(best, best, x0)
+	minimumRun(best, best, x1)
+	minimumRun(best, best, x2)
+	minimumRun(best, best, x3)
+}
+
+// maxRows is fourRows for ArgMax. Few elements are larger than all before them, so
 // its branches are foretold well; the negated comparison lets NaN through.
 func maxRows[T Number](best []T, at []int64, x0, x1, x2, x3 []T, r int64) {
 	x0, x1, x2, x3 = x0[:len(best)], x1[:len(best)], x2[:len(best)], x3[:len(best)]
@@ -70,7 +86,7 @@ func maxRows[T Number](best []T, at []int64, x0, x1, x2, x3 []T, r int64) {
 	}
 }
 
-// minRows is fourRows for Min.
+// minRows is fourRows for ArgMin.
 func minRows[T Number](best []T, at []int64, x0, x1, x2, x3 []T, r int64) {
 	x0, x1, x2, x3 = x0[:len(best)], x1[:len(best)], x2[:len(best)], x3[:len(best)]
 	for j, b := range best {

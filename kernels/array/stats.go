@@ -263,7 +263,7 @@ func ArgMinTo[T Number](dst *Array[int64], a *Array[T], opts ...Option) {
 }
 
 func maxReducer[T Number]() reducer[T, T] {
-	return reducer[T, T]{needs: true, rows: maxRows[T], f: func(x []T) T {
+	return reducer[T, T]{needs: true, rows: largestRows[T], f: func(x []T) T {
 		if len(x) == 0 {
 			return nothing[T](false)
 		}
@@ -272,7 +272,7 @@ func maxReducer[T Number]() reducer[T, T] {
 }
 
 func minReducer[T Number]() reducer[T, T] {
-	return reducer[T, T]{needs: true, rows: minRows[T], f: func(x []T) T {
+	return reducer[T, T]{needs: true, rows: smallestRows[T], f: func(x []T) T {
 		if len(x) == 0 {
 			return nothing[T](true)
 		}

@@ -161,6 +161,14 @@ func Minimum[T kernels.Float](dst, x, y []T) { engine[T]().Binary(op.Minimum, ds
 // +0 is greater than -0; if one is NaN the result is NaN.
 func Maximum[T kernels.Float](dst, x, y []T) { engine[T]().Binary(op.Maximum, dst, x, y) }
 
+// Smaller sets dst[i] to the lesser of x[i] and y[i], to x[i] if they are equal,
+// -0 and +0 too; if one is NaN the result is NaN.
+func Smaller[T kernels.Float](dst, x, y []T) { engine[T]().Binary(op.Smaller, dst, x, y) }
+
+// Larger sets dst[i] to the greater of x[i] and y[i], to x[i] if they are equal,
+// -0 and +0 too; if one is NaN the result is NaN.
+func Larger[T kernels.Float](dst, x, y []T) { engine[T]().Binary(op.Larger, dst, x, y) }
+
 // Copysign sets dst[i] to x[i] with the sign of y[i]. NaNs have signs, too.
 func Copysign[T kernels.Float](dst, x, y []T) { engine[T]().Binary(op.Copysign, dst, x, y) }
 

@@ -22,7 +22,7 @@ func all[T kernels.Float]() (one map[string]func(dst, x []T), two map[string]fun
 		"Sqrt": Sqrt[T], "Abs": Abs[T], "Neg": Neg[T], "Floor": Floor[T], "Ceil": Ceil[T], "Trunc": Trunc[T], "Round": Round[T],
 	}
 	two = map[string]func(dst, x, y []T){
-		"Pow": Pow[T], "Atan2": Atan2[T], "Minimum": Minimum[T], "Maximum": Maximum[T], "Copysign": Copysign[T],
+		"Pow": Pow[T], "Atan2": Atan2[T], "Minimum": Minimum[T], "Maximum": Maximum[T], "Copysign": Copysign[T], "Smaller": Smaller[T], "Larger": Larger[T],
 	}
 	return one, two
 }
@@ -175,6 +175,8 @@ func testSpecialValues[T kernels.Float](t *testing.T) {
 		{"Atan2", 1, 1, pi / 4}, {"Atan2", -1, -1, -3 * pi / 4}, {"Atan2", nan, 1, nan}, {"Atan2", 1, nan, nan},
 		{"Minimum", 0, z, z}, {"Minimum", z, 0, z}, {"Minimum", 1, nan, nan}, {"Minimum", nan, 1, nan}, {"Minimum", -inf, 1, -inf}, {"Minimum", 1, 2, 1},
 		{"Maximum", 0, z, 0}, {"Maximum", z, 0, 0}, {"Maximum", 1, nan, nan}, {"Maximum", nan, 1, nan}, {"Maximum", -inf, 1, 1}, {"Maximum", 1, 2, 2},
+		{"Smaller", 0, z, 0}, {"Smaller", z, 0, z}, {"Smaller", 1, nan, nan}, {"Smaller", nan, 1, nan}, {"Smaller", -inf, 1, -inf}, {"Smaller", 2, 1, 1},
+		{"Larger", 0, z, 0}, {"Larger", z, 0, z}, {"Larger", 1, nan, nan}, {"Larger", nan, 1, nan}, {"Larger", -inf, 1, 1}, {"Larger", 1, 2, 2},
 		{"Copysign", 1, z, -1}, {"Copysign", -1, 0, 1}, {"Copysign", inf, -2, -inf}, {"Copysign", 0, -1, z},
 	} {
 		checkSpecial(t, c.name, func(dst, x []T) { two[c.name](dst, x[:1], x[1:]) }, T(c.want), T(c.x), T(c.y))

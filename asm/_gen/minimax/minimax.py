@@ -9,6 +9,7 @@ interval and weight, found by Remez's exchange (E. Remez, Comptes Rendus 199,
 1934) in 60 digits. Its coefficients are then rounded to float64. What a
 program adds exactly, like the 1 + r of exp, is no part of the polynomial.
 """
+import struct
 import sys
 from mpmath import mp, mpf, matrix, lu_solve
 
@@ -97,6 +98,21 @@ polys = [
      lambda y: scaled_erfc(3 * (1 + y) / (1 - y)) * (3 * (1 + y) / (1 - y) + mpf(3) / 4), lambda y: mpf(1), -1, mpf(27) / 33, (25, 13)),
 ]
 
+small = mpf("0.3334")
+exp1 = lambda r: (mp.exp(r) - 1 - r) / r**2 if abs(r) > tiny else mpf(1) / 2
+# name, doc, function, weight, from, to, coefficients, the first one if it is fixed
+singles = [
+    ("exp", "(exp(r)-1-r)/r^2 for |r| <= log(2)/2", exp1, lambda r: r * r, -mp.log(2) / 2 * mpf("1.0003"), mp.log(2) / 2 * mpf("1.0003"), 5, None),
+    ("exp2", "(2^r-1)/r for |r| <= 1/2", lambda r: (mp.power(2, r) - 1) / r if abs(r) > tiny else mp.log(2), lambda r: r, -mpf("0.5"), mpf("0.5"), 6, None),
+    ("log1", "(log(1+f)-f)/f^2 for |f| <= 1/3", lambda f: (mp.log1p(f) - f) / f**2 if abs(f) > tiny else -mpf(1) / 2 + f / 3,
+     lambda f: f * f / abs(mp.log1p(f)) if abs(f) > tiny else abs(f), -small, small, 9, -mpf("0.5")),
+    ("tanh", "(tanh(x)-x)/x^3 in z = x^2, for |x| <= 1", lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: z, mpf(10) ** -9, 1, 7, None),
+]
+
+
+def float32(x):
+    return struct.unpack("f", struct.pack("f", float(x)))[0]
+
 
 def main():
     out = sys.stdout
@@ -122,6 +138,17 @@ def main():
             if l:
                 out.write("%s: []float64{%s},\n" % (label, l))
         out.write("}\n\n")
+    for name, doc, f, w, a, b, n, fixed in singles:
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        if fixed is None:
+            c, e = remez(f, w, a, b, n)
+        else:
+            c, e = remez(lambda x: (f(x) - fixed) / x, lambda x: w(x) * x, a, b, n - 1)
+            c = [fixed] + c
+        sys.stderr.write("%-8s %2d coefficients of float32, error 2^%.1f\n" % (name, n, mp.log(e, 2)))
+        l = ", ".join(float32(x).hex() for x in c)
+        out.write("// %sSinglePoly approximates %s in float32.\nvar %sSinglePoly = []float64{%s}\n\n" % (name, doc, name, l))
 
 
 main()
