@@ -23,7 +23,7 @@ func Backends() []*op.Backend {
 	for _, t := range tiers {
 		b := &op.Backend{Name: t.name, Features: t.features, Err: t.err}
 		if t.err == nil {
-			l32, l64 := &loops[float32]{t.f32, c}, &loops[float64]{t.f64, c}
+			l32, l64 := &loops[float32]{set: t.f32, caches: c}, &loops[float64]{set: t.f64, caches: c}
 			b.F32, b.F64 = table(l32), table(l64)
 			b.Edges = append(edges(l32), edges(l64)...)
 			slices.Sort(b.Edges)
@@ -60,7 +60,7 @@ func table[T op.Float](l *loops[T]) op.Table[T] {
 		Mul: l.elementwise(opMul, l.set.Mul), Div: l.elementwise(opDiv, l.set.Div),
 		Unary: l.unary, Binary: l.binary, MulAdd: l.mulAdd, Compare: l.compare,
 		Gemv: l.gemv, Ger: l.ger, Gemm: l.gemm, Symv: l.symv, Tri: l.tri,
-		ScaleRows: l.scaleRows,
+		ScaleRows: l.scaleRows, Within: l.within,
 		Complex: op.Complex[T]{
 			Gemm: l.gemmComplex, Gemv: l.gemvComplex, Ger: l.gerComplex,
 			Scal: l.scalComplex, Axpy: l.axpyComplex, Dot: l.dotComplex, Iamax: l.iamaxComplex,

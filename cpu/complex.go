@@ -33,6 +33,9 @@ type complexFactors[T op.Float] struct {
 func (l *loops[T]) gemmComplex(p *op.GemmComplex[T]) {
 	if p.Beta[1] != 0 {
 		for i := range p.C.Rows {
+			if l.ctl.Stopped() {
+				return
+			}
 			l.scalComplex(p.Beta[0], p.Beta[1], p.C.Data[2*i*p.C.RowStride:][:2*p.C.Cols])
 		}
 		p.Beta = [2]T{1, 0}
@@ -104,7 +107,7 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 
 // scaleComplex sets dst to re+i*im times x; a real factor multiplies each part.
 func (l *loops[T]) scaleComplex(re, im T, x, dst []T) {
-	for len(x) > 0 {
+	for len(x) > 0 && !l.ctl.Stopped() {
 		n := min(len(x), op.Chunk[T]())
 		l.scaleComplexChunk(re, im, x[:n], dst[:n])
 		x, dst = x[n:], dst[n:]
@@ -123,7 +126,7 @@ func (l *loops[T]) scaleComplexChunk(re, im T, x, dst []T) {
 func (l *loops[T]) scalComplex(re, im T, x []T) { l.scaleComplex(re, im, x, x) }
 
 func (l *loops[T]) axpyComplex(re, im T, x, y []T) {
-	for len(x) > 0 {
+	for len(x) > 0 && !l.ctl.Stopped() {
 		n := min(len(x), op.Chunk[T]())
 		l.axpyComplexChunk(re, im, x[:n], y[:n])
 		x, y = x[n:], y[n:]
@@ -143,7 +146,7 @@ func (l *loops[T]) dotComplex(x, y []T) [4]T {
 		return l.dotComplexChunk(x, y)
 	}
 	var t [4]pairwise[T]
-	for len(x) > 0 {
+	for len(x) > 0 && (t[0].n == 0 || !l.ctl.Stopped()) {
 		n := min(len(x), n)
 		for i, v := range l.dotComplexChunk(x[:n], y[:n]) {
 			t[i].add(v)
@@ -166,7 +169,7 @@ func (l *loops[T]) dotComplexChunk(x, y []T) [4]T {
 func (l *loops[T]) iamaxComplex(x []T) int {
 	s := getScratch[T]()
 	best, at := T(-1), 0
-	for lo := 0; lo < len(x); lo += op.Chunk[T]() {
+	for lo := 0; lo < len(x) && !l.ctl.Stopped(); lo += op.Chunk[T]() {
 		d := s.a.get(min(len(x)-lo, op.Chunk[T]()) / 2)
 		if m, nan := l.absMaxChunk(x[lo:], d); nan {
 			at = lo/2 + l.set.IndexNaN(&d[0], len(d))
@@ -225,15 +228,19 @@ func (l *loops[T]) gemvComplex(p *op.GemvComplex[T]) {
 	items = (items + g.per - 1) / g.per
 	if w > 1 {
 		s.gemvComplex = g
-		fork(w, items, &s.gemvComplex)
+		l.fork(w, items, g.work(), s, &s.gemvComplex)
 		s.gemvComplex = gemvComplex[T]{}
 	} else {
-		for i := range items {
+		for i := 0; i < items && !l.ctl.Stopped(); i++ {
 			g.item(i)
+			l.ctl.Did(g.work() / float64(items))
 		}
 	}
 	putScratch(s)
 }
+
+// work returns the operations that the product counts for.
+func (g *gemvComplex[T]) work() float64 { return 8 * float64(g.rows) * float64(g.cols) }
 
 func (g *gemvComplex[T]) item(i int) {
 	if g.p.Trans {
@@ -245,7 +252,7 @@ func (g *gemvComplex[T]) item(i int) {
 
 // dots adds alpha times the dot products of x and rows lo to hi-1 to y.
 func (g *gemvComplex[T]) dots(lo, hi int) {
-	for i := lo; i < hi; i++ {
+	for i := lo; i < hi && !g.l.ctl.Stopped(); i++ {
 		d := g.l.dotComplex(g.p.A.Data[2*i*g.lda:][:2*g.cols], g.x)
 		one := [2]T{d[0] - d[1], d[2] + d[3]}
 		g.l.set.AxpyComplex(g.p.Alpha[0], g.p.Alpha[1], op.Hide(&one[0]), &g.p.Y[2*i], 1)
@@ -261,6 +268,9 @@ func (g *gemvComplex[T]) columns(lo, hi int) {
 		conjugate(y)
 	}
 	for k := range g.rows {
+		if g.l.ctl.Stopped() {
+			break
+		}
 		im := g.x[2*k+1]
 		if g.p.Conj {
 			im = -im
@@ -290,16 +300,20 @@ func (l *loops[T]) gerComplex(p *op.GerComplex[T]) {
 	if w := share(p.Workers, 4*p.A.Rows*p.A.Cols*op.Size[T]() >= minForkBytes); w > 1 {
 		g.per = (p.A.Rows + 8*w - 1) / (8 * w)
 		s.gerComplex = g
-		fork(w, (p.A.Rows+g.per-1)/g.per, &s.gerComplex)
+		l.fork(w, (p.A.Rows+g.per-1)/g.per, g.work(), s, &s.gerComplex)
 		s.gerComplex = gerComplex[T]{}
 	} else {
 		g.item(0)
+		l.ctl.Did(g.work())
 	}
 	putScratch(s)
 }
 
+// work returns the operations that the update counts for.
+func (g *gerComplex[T]) work() float64 { return 8 * float64(g.p.A.Rows) * float64(g.p.A.Cols) }
+
 func (g *gerComplex[T]) item(i int) {
-	for r := i * g.per; r < min((i+1)*g.per, g.p.A.Rows); r++ {
+	for r := i * g.per; r < min((i+1)*g.per, g.p.A.Rows) && !g.l.ctl.Stopped(); r++ {
 		g.l.axpyComplex(g.x[2*r], g.x[2*r+1], g.p.Y, g.p.A.Data[2*r*g.p.A.RowStride:][:len(g.p.Y)])
 	}
 }

@@ -83,26 +83,38 @@ func (d *device) Failure() error         { return nil }
 func (d *device) Offers(op.Profile) bool { return true } // by rounding, see products
 
 func (d *device) NewStream() (op.Stream, error) {
-	s := &stream{}
-	s.f32 = queue[float32]{s, &d.backend.F32}
-	s.f64 = queue[float64]{s, &d.backend.F64}
-	return s, nil
+	return newStream(&line{}, nil, d.backend.F32, d.backend.F64), nil
 }
 
-// stream is a queue of work. A goroutine does it, and ends when there is none
+// line is a queue of work. A goroutine does it, and ends when there is none
 // left: a stream that is forgotten leaves nothing behind.
-type stream struct {
+type line struct {
 	mu      sync.Mutex
 	work    []func()
 	running bool
 
 	err error // what stopped it; of the goroutine that does the work
+}
 
+// stream is a line as those see it who enqueue under the same context, if any.
+type stream struct {
+	*line
+	ctl *op.Control
 	f32 queue[float32]
 	f64 queue[float64]
 }
 
-func (s *stream) add(f func()) {
+func newStream(l *line, ctl *op.Control, f32 op.Table[float32], f64 op.Table[float64]) *stream {
+	s := &stream{line: l, ctl: ctl}
+	s.f32, s.f64 = queue[float32]{s, f32}, queue[float64]{s, f64}
+	return s
+}
+
+func (s *stream) Within(c *op.Control) op.Stream {
+	return newStream(s.line, c, s.f32.table.Within(c), s.f64.table.Within(c))
+}
+
+func (s *line) add(f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.work = append(s.work, f)
@@ -112,17 +124,33 @@ func (s *stream) add(f func()) {
 	}
 }
 
-// unlessStopped adds work that is skipped after an error.
+// unlessStopped adds work that is skipped after an error, and after the end of
+// its context, which is one.
 func (s *stream) unlessStopped(f func()) {
 	s.add(func() {
-		if s.err == nil {
+		if s.goesOn() {
 			f()
+			s.heed()
 		}
 	})
 }
 
+// goesOn reports whether the work that follows is to be done.
+func (s *stream) goesOn() bool {
+	s.ctl.Stopped()
+	s.heed()
+	return s.err == nil
+}
+
+// heed stops s if work was left undone because its context ended.
+func (s *stream) heed() {
+	if s.err == nil {
+		s.err = s.ctl.Err()
+	}
+}
+
 // run does all work there is.
-func (s *stream) run() {
+func (s *line) run() {
 	var batch []func()
 	for {
 		s.mu.Lock()
@@ -141,8 +169,17 @@ func (s *stream) run() {
 }
 
 func (s *stream) Copy(dst, src unsafe.Pointer, bytes int, _ op.Direction) {
-	s.unlessStopped(func() { copy(unsafe.Slice((*byte)(dst), bytes), unsafe.Slice((*byte)(src), bytes)) })
+	s.unlessStopped(func() {
+		to, from := unsafe.Slice((*byte)(dst), bytes), unsafe.Slice((*byte)(src), bytes)
+		for len(to) > 0 && !s.ctl.Stopped() {
+			n := copy(to[:min(len(to), copyPiece)], from)
+			to, from = to[n:], from[n:]
+		}
+	})
 }
+
+// copyPiece is how much a copy moves between two questions whether to go on.
+const copyPiece = 256 << 10
 
 // mark is a point in a stream's work.
 type mark struct {
@@ -165,6 +202,14 @@ func (s *stream) Mark(f func(error)) op.Mark {
 func (s *stream) WaitFor(other op.Mark) {
 	m := other.(*mark)
 	s.add(func() {
+		if s.ctl != nil {
+			select {
+			case <-m.over:
+			case <-s.ctl.Context().Done():
+				s.goesOn()
+				return
+			}
+		}
 		<-m.over
 		if s.err == nil {
 			s.err = m.err
@@ -188,28 +233,32 @@ func (s *stream) F64() op.Queue[float64] { return &s.f64 }
 // queue is the functions of a table, enqueued.
 type queue[T op.Float] struct {
 	*stream
-	table *op.Table[T]
+	table op.Table[T]
 }
 
 // all is how many workers may share a call: as many as there are.
 const all = math.MaxInt
 
 func (q *queue[T]) Reduce(f op.Reduction, x, y []T, r op.Result[T]) {
-	q.result(func() { r.Set(0, q.err) }, func() { r.Set(q.table.Reduce(f, all, x, y), nil) })
+	result(q, r, func() T { return q.table.Reduce(f, all, x, y) })
 }
 
 func (q *queue[T]) Arg(f op.Reduction, x []T, r op.Result[int]) {
-	q.result(func() { r.Set(0, q.err) }, func() { r.Set(q.table.Arg(f, all, x), nil) })
+	result(q, r, func() int { return q.table.Arg(f, all, x) })
 }
 
-// result adds work that says so where it is skipped.
-func (q *queue[T]) result(skipped, f func()) {
+// result adds work that hands its result to r, or why there is none.
+func result[T op.Float, R any](q *queue[T], r op.Result[R], f func() R) {
 	q.add(func() {
-		if q.err != nil {
-			skipped()
-		} else {
-			f()
+		var v, none R
+		if q.goesOn() {
+			v = f()
+			q.heed()
 		}
+		if q.err != nil {
+			v = none
+		}
+		r.Set(v, q.err)
 	})
 }
 
@@ -240,7 +289,7 @@ func (q *queue[T]) Gemm(p *op.Gemm[T]) {
 // to its format and goes on exactly: as accurate as on a device with that
 // format, though not faster.
 func (q *queue[T]) Products(p *op.Products[T]) {
-	b := &batch[T]{q.table, p, all}
+	b := &batch[T]{&q.table, q.ctl, p, all}
 	if p.Count >= runtime.GOMAXPROCS(0) {
 		b.workers = 1 // for each: there are products for everybody
 	}
@@ -250,15 +299,19 @@ func (q *queue[T]) Products(p *op.Products[T]) {
 // batch is the task of computing products.
 type batch[T op.Float] struct {
 	table   *op.Table[T]
+	ctl     *op.Control
 	p       *op.Products[T]
 	workers int
 }
 
 func (b *batch[T]) item(i int) {
+	if b.ctl.Stopped() {
+		return
+	}
 	g := b.p.At(i)
 	g.Workers = b.workers
 	if b.p.Profile != op.Exact && b.p.Profile != op.Tensor {
-		g.A, g.B = rounded(g.A, b.p.Profile), rounded(g.B, b.p.Profile)
+		g.A, g.B = b.rounded(g.A), b.rounded(g.B)
 	}
 	multiply(b.table, &g)
 }
@@ -276,16 +329,21 @@ func multiply[T op.Float](t *op.Table[T], g *op.Gemm[T]) {
 	}
 }
 
-// rounded returns a copy of v, as wide as it is stored, rounded to a format.
-func rounded[T op.Float](v op.View[T], p op.Profile) op.View[T] {
+// rounded returns a copy of v, as wide as it is stored, rounded to the format of
+// the profile.
+func (b *batch[T]) rounded(v op.View[T]) op.View[T] {
 	rows, cols, stride := v.Rows, v.Cols, v.RowStride
 	if v.ColStride != 1 {
 		rows, cols, stride = v.Cols, v.Rows, v.ColStride
 	}
 	data := make([]T, rows*cols)
+	piece := op.Chunk[T]()
 	for i := range rows {
-		for j, x := range v.Data[i*stride:][:cols] {
-			data[i*cols+j] = T(p.Round(float32(x)))
+		row, out := v.Data[i*stride:][:cols], data[i*cols:][:cols]
+		for lo := 0; lo < cols && !b.ctl.Stopped(); lo += piece {
+			for j := lo; j < min(lo+piece, cols); j++ {
+				out[j] = T(b.p.Profile.Round(float32(row[j])))
+			}
 		}
 	}
 	v.Data = data

@@ -18,6 +18,7 @@ const minMap = 4 * mapRun
 // mapping is one call of an elementwise function: of one, two or three
 // operands, or of a comparison, as the kernel that is not nil has them.
 type mapping[T op.Float] struct {
+	l            *loops[T]
 	unary        func(dst, x *T, n int)
 	binary       func(dst, x, y *T, n int)
 	ternary      func(dst, x, y, z *T, n int)
@@ -29,7 +30,7 @@ type mapping[T op.Float] struct {
 
 func (m *mapping[T]) item(i int) {
 	lo := i * m.per
-	for hi := min(lo+m.per, len(m.x)); lo < hi; lo += mapRun {
+	for hi := min(lo+m.per, len(m.x)); lo < hi && !m.l.ctl.Stopped(); lo += mapRun {
 		m.run(lo, min(mapRun, hi-lo))
 	}
 }
@@ -57,6 +58,7 @@ func (m mapping[T]) start(w int) {
 	if w = share(w, n >= minMap); w == 1 {
 		m.per = n
 		m.item(0)
+		m.l.ctl.Did(float64(n))
 		return
 	}
 	s := getScratch[T]()
@@ -64,7 +66,7 @@ func (m mapping[T]) start(w int) {
 	items := min(runs, 16*w)
 	m.per = (runs + items - 1) / items * mapRun
 	s.mapping = m
-	fork(w, (n+m.per-1)/m.per, &s.mapping)
+	m.l.fork(w, (n+m.per-1)/m.per, float64(n), s, &s.mapping)
 	s.mapping = mapping[T]{}
 	putScratch(s)
 }
@@ -75,7 +77,7 @@ func (l *loops[T]) unary(w int, f op.Unary, dst, x []T) {
 		kernel(&dst[0], &x[0], len(x))
 		return
 	}
-	mapping[T]{unary: kernel, dst: dst, x: x}.start(w)
+	mapping[T]{l: l, unary: kernel, dst: dst, x: x}.start(w)
 }
 
 func (l *loops[T]) binary(w int, f op.Binary, dst, x, y []T) {
@@ -84,7 +86,7 @@ func (l *loops[T]) binary(w int, f op.Binary, dst, x, y []T) {
 		kernel(&dst[0], &x[0], &y[0], len(x))
 		return
 	}
-	mapping[T]{binary: kernel, dst: dst, x: x, y: y}.start(w)
+	mapping[T]{l: l, binary: kernel, dst: dst, x: x, y: y}.start(w)
 }
 
 func (l *loops[T]) compare(w int, c op.Comparison, dst []bool, x, y []T) {
@@ -92,7 +94,7 @@ func (l *loops[T]) compare(w int, c op.Comparison, dst []bool, x, y []T) {
 	n := len(x) &^ 7
 	switch {
 	case n > mapRun:
-		mapping[T]{compare: kernel, bools: dst[:n], x: x[:n], y: y[:n]}.start(w)
+		mapping[T]{l: l, compare: kernel, bools: dst[:n], x: x[:n], y: y[:n]}.start(w)
 	case n > 0:
 		kernel(&dst[0], &x[0], &y[0], n)
 	}
@@ -106,7 +108,7 @@ func (l *loops[T]) mulAdd(w int, dst, x, y, z []T) {
 		l.set.MulAdd(&dst[0], &x[0], &y[0], &z[0], len(x))
 		return
 	}
-	mapping[T]{ternary: l.set.MulAdd, dst: dst, x: x, y: y, z: z}.start(w)
+	mapping[T]{l: l, ternary: l.set.MulAdd, dst: dst, x: x, y: y, z: z}.start(w)
 }
 
 // beyond completes a kernel that stops before a vector with an element that it

@@ -58,6 +58,7 @@ type block[T op.Float] struct {
 	ldc        int
 	mode       int
 	beta       T
+	ctl        *op.Control
 }
 
 // maxDepth bounds the depth of one call of a micro-kernel, which can't be
@@ -161,12 +162,14 @@ func (l *loops[T]) gemm(p *op.Gemm[T]) {
 	work := int64(p.C.Rows) * int64(p.C.Cols) * int64(p.A.Cols)
 	if work <= smallPiece && p.Alpha == 1 && p.B.ColStride == 1 && work < l.set.Gemm.MinFork {
 		l.direct(p)
+		l.ctl.Did(2 * float64(work))
 		return
 	}
 	w := share(p.Workers, work >= l.set.Gemm.MinFork)
 	pl := l.plan(p, &complexFactors[T]{})
 	if w == 1 && !pl.packA && !pl.packB && work <= maxPiece {
 		l.direct(p)
+		l.ctl.Did(2 * float64(work))
 		return
 	}
 	g := gemm[T]{l: l, p: *p, plan: pl}
@@ -185,7 +188,7 @@ func (l *loops[T]) direct(p *op.Gemm[T]) {
 	b := block[T]{
 		a: p.A.Data, ars: p.A.RowStride, acs: p.A.ColStride,
 		b: p.B.Data, panel: 1, brs: p.B.RowStride,
-		c: p.C.Data, ldc: p.C.RowStride, mode: mode(p.Beta, 0), beta: p.Beta,
+		c: p.C.Data, ldc: p.C.RowStride, mode: mode(p.Beta, 0), beta: p.Beta, ctl: l.ctl,
 	}
 	l.set.Gemm.tiles(&b, p.C.Rows, p.C.Cols, p.A.Cols)
 }
@@ -208,7 +211,11 @@ func (s *GemmSet[T]) tiles(b *block[T], m, n, k int) {
 		if b.panel == 1 && n-j > s.NR && n-j < s.NR+s.Lanes {
 			cols = n - j - s.Lanes // 9+8 of 17: no masks
 		}
-		s.column(b, s.kernels(cols), j, cols, m, k)
+		if b.ctl == nil {
+			s.column(b, s.kernels(cols), j, cols, m, k)
+		} else {
+			s.pieces(b, s.kernels(cols), j, cols, m, k)
+		}
 		j += cols
 	}
 }
@@ -279,7 +286,7 @@ func (g *gemm[T]) blocked(w int) {
 			g.perItem = (panels + (4*w-1)/down) / ((4*w-1)/down + 1) * nr
 			g.across = (g.cols + g.perItem - 1) / g.perItem
 		}
-		for g.pc = 0; g.pc < k; g.pc += g.kc {
+		for g.pc = 0; g.pc < k && !l.ctl.Stopped(); g.pc += g.kc {
 			g.steps = min(g.kc, k-g.pc)
 			if g.packB && !g.own {
 				g.packing = true
@@ -297,13 +304,22 @@ func (g *gemm[T]) blocked(w int) {
 func (g *gemm[T]) run(w, items int, s *scratch[T]) {
 	if w > 1 && items > 1 {
 		s.gemm = *g
-		fork(w, items, &s.gemm)
+		g.l.fork(w, items, g.work(), s, &s.gemm)
 		s.gemm = gemm[T]{}
 		return
 	}
-	for i := range items {
+	for i := 0; i < items && !g.l.ctl.Stopped(); i++ {
 		g.item(i)
+		g.l.ctl.Did(g.work() / float64(items))
 	}
+}
+
+// work returns the operations that a round of items counts for.
+func (g *gemm[T]) work() float64 {
+	if g.packing {
+		return 0
+	}
+	return 2 * float64(g.p.C.Rows) * float64(g.cols) * float64(g.steps)
 }
 
 func (g *gemm[T]) item(i int) {
@@ -327,11 +343,11 @@ func (g *gemm[T]) pack(to []T, lo, hi int) {
 	whole := lo
 	if b.ColStride == 1 && !g.complex.is {
 		whole = hi - (hi-lo)%s.NR
-		for p := 0; p < g.steps; p += packRows {
+		for p := 0; p < g.steps && !g.l.ctl.Stopped(); p += packRows {
 			g.packRows(to, lo, whole, p)
 		}
 	}
-	for j := whole; j < hi; j += s.NR {
+	for j := whole; j < hi && !g.l.ctl.Stopped(); j += s.NR {
 		dst := to[(j-lo)*g.steps:][:s.NR*g.steps]
 		src := b.Data[g.pc*b.RowStride+(g.jc+j)*b.ColStride:]
 		cols := min(s.NR, hi-j)
@@ -369,7 +385,7 @@ func (g *gemm[T]) rectangle(i, j int) {
 	blk := block[T]{
 		a: a.Data[i*a.RowStride+g.pc*a.ColStride:], ars: a.RowStride, acs: a.ColStride,
 		c: c.Data[i*c.RowStride+g.jc+j:], ldc: c.RowStride,
-		mode: mode(g.p.Beta, g.pc) | modePrefetch, beta: g.p.Beta,
+		mode: mode(g.p.Beta, g.pc) | modePrefetch, beta: g.p.Beta, ctl: g.l.ctl,
 	}
 	nr := g.l.set.Gemm.NR
 	var s *scratch[T]

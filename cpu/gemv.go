@@ -36,10 +36,10 @@ func (l *loops[T]) gemv(p *op.Gemv[T]) {
 	if single {
 		// A single element is a dot product however A is stored.
 		row := op.Vector[T]{N: p.X.N, Data: p.A.Data, Inc: p.A.ColStride}
-		q.A.Data, q.A.ColStride = gather(s.b.get(p.X.N), row), 1
+		q.A.Data, q.A.ColStride = l.gather(s.b.get(p.X.N), row), 1
 	}
 	if p.X.Inc != 1 {
-		q.X = op.Vector[T]{N: p.X.N, Data: gather(s.a.get(p.X.N), p.X), Inc: 1}
+		q.X = op.Vector[T]{N: p.X.N, Data: l.gather(s.a.get(p.X.N), p.X), Inc: 1}
 	}
 	if scaled && !single {
 		b := s.a.get(p.X.N) // in place, if it was gathered
@@ -49,7 +49,7 @@ func (l *loops[T]) gemv(p *op.Gemv[T]) {
 	if p.Y.Inc != 1 {
 		q.Y = op.Vector[T]{N: p.Y.N, Data: s.c.get(p.Y.N), Inc: 1}
 		if p.Beta != 0 {
-			gather(q.Y.Data, p.Y)
+			l.gather(q.Y.Data, p.Y)
 		}
 	}
 	l.gemvUnit(&q)
@@ -93,14 +93,24 @@ func (l *loops[T]) gemvUnit(p *op.Gemv[T]) {
 	if w > 1 {
 		s := getScratch[T]()
 		s.gemv = g
-		fork(w, items, &s.gemv)
+		l.fork(w, items, g.work(), s, &s.gemv)
 		s.gemv = gemv[T]{}
 		putScratch(s)
 		return
 	}
-	for i := range items {
+	for i := 0; i < items && !l.ctl.Stopped(); i++ {
 		g.item(i)
+		l.ctl.Did(g.work() / float64(items))
 	}
+}
+
+// work returns the operations that the product counts for. Long dot products
+// count for themselves.
+func (g *gemv[T]) work() float64 {
+	if !g.trans && g.n > op.Chunk[T]() {
+		return 0
+	}
+	return 2 * float64(g.rows) * float64(g.n)
 }
 
 // shortGemv is gemv on contiguous vectors, without the detour: on one worker and
@@ -132,7 +142,7 @@ func (l *loops[T]) shortGemv(trans bool, alpha T, a *T, m, n, lda int, x *T, bet
 
 // allColumns does a product with A transposed, on one worker.
 func (g *gemv[T]) allColumns() {
-	for lo := 0; lo < g.n; lo += gemvColumns {
+	for lo := 0; lo < g.n && !g.l.ctl.Stopped(); lo += gemvColumns {
 		g.columns(lo, min(lo+gemvColumns, g.n))
 	}
 }
@@ -155,9 +165,12 @@ func (g *gemv[T]) scaledColumns() {
 // that part of y stays in the first-level cache while rows of A stream by.
 const gemvColumns = 2048
 
-func gather[T op.Float](dst []T, v op.Vector[T]) []T {
-	for i := range dst {
-		dst[i] = v.Data[i*v.Inc]
+// gather copies v to dst, side by side.
+func (l *loops[T]) gather(dst []T, v op.Vector[T]) []T {
+	for lo := 0; lo < len(dst) && !l.ctl.Stopped(); lo += op.Chunk[T]() {
+		for i := lo; i < min(lo+op.Chunk[T](), len(dst)); i++ {
+			dst[i] = v.Data[i*v.Inc]
+		}
 	}
 	return dst
 }
@@ -180,7 +193,10 @@ func (g *gemv[T]) dots(lo, hi int) {
 	s := &g.l.set
 	var some [dotsAtOnce]T
 	d := unsafe.Slice(op.Hide(&some[0]), len(some))
-	for i := lo; i < hi; i += len(d) {
+	if g.l.ctl != nil {
+		d = d[:min(max(op.Chunk[T]()/g.n, 1), len(d))]
+	}
+	for i := lo; i < hi && !g.l.ctl.Stopped(); i += len(d) {
 		rows := min(len(d), hi-i)
 		g.dotRows(i, d[:rows])
 		y := g.y[i : i+rows]
@@ -236,15 +252,15 @@ func (g *gemv[T]) columns(lo, hi int) {
 		if len(y) > s.AxpyRowsShortMax {
 			rows = 32 // both calls find them in the first-level cache
 		}
-		for ; k < g.rows; k += rows {
+		for ; k < g.rows && !g.l.ctl.Stopped(); k += rows {
 			g.axpyShort(k, min(rows, g.rows-k), lo, y)
 		}
 		return
 	}
-	for ; k+s.AxpyRowsLen <= g.rows; k += s.AxpyRowsLen {
+	for ; k+s.AxpyRowsLen <= g.rows && !g.l.ctl.Stopped(); k += s.AxpyRowsLen {
 		g.axpyRows(k, lo, y)
 	}
-	for ; k < g.rows; k++ {
+	for ; k < g.rows && !g.l.ctl.Stopped(); k++ {
 		s.Axpy(g.x[k], &g.a[k*g.lda+lo], &y[0], len(y))
 	}
 }
@@ -281,14 +297,24 @@ func (l *loops[T]) ger(p *op.Ger[T]) {
 	w := share(p.Workers, 2*len(g.x)*len(g.y)*op.Size[T]() >= minForkBytes)
 	if w == 1 {
 		g.item(0)
+		l.ctl.Did(g.work())
 		return
 	}
 	s := getScratch[T]()
 	g.per = (len(g.x) + 8*w - 1) / (8 * w)
 	s.ger = g
-	fork(w, (len(g.x)+g.per-1)/g.per, &s.ger)
+	l.fork(w, (len(g.x)+g.per-1)/g.per, g.work(), s, &s.ger)
 	s.ger = ger[T]{}
 	putScratch(s)
+}
+
+// work returns the operations that the update counts for. Long rows count for
+// themselves.
+func (g *ger[T]) work() float64 {
+	if len(g.y) > op.Chunk[T]() {
+		return 0
+	}
+	return 2 * float64(len(g.x)) * float64(len(g.y))
 }
 
 func (g *ger[T]) item(i int) {
@@ -301,7 +327,7 @@ func (g *ger[T]) item(i int) {
 	}
 	// As many rows at a time as have the elements of a chunk.
 	rows := min(chunk/len(g.y), op.ShortRows)
-	for lo, hi := i*g.per, min((i+1)*g.per, len(g.x)); lo < hi; lo += rows {
+	for lo, hi := i*g.per, min((i+1)*g.per, len(g.x)); lo < hi && !g.l.ctl.Stopped(); lo += rows {
 		g.rows(lo, min(rows, hi-lo))
 	}
 }

@@ -24,7 +24,7 @@ func Plans() []Plan {
 	tiers, c := host()
 	for _, t := range tiers {
 		if t.err == nil {
-			ps = append(ps, planOf("f32", t.name, &loops[float32]{t.f32, c}), planOf("f64", t.name, &loops[float64]{t.f64, c}))
+			ps = append(ps, planOf("f32", t.name, &loops[float32]{set: t.f32, caches: c}), planOf("f64", t.name, &loops[float64]{set: t.f64, caches: c}))
 		}
 	}
 	return ps

@@ -11,6 +11,7 @@ import (
 type loops[T op.Float] struct {
 	set    Set[T]
 	caches caches
+	ctl    *op.Control // asked between pieces of work; nil for a call that goes on to its end
 }
 
 // A reduction is cut into chunks of op.Chunk elements, the last one shorter.
@@ -80,7 +81,7 @@ type reduction[T op.Float] struct {
 
 func (r *reduction[T]) item(i int) {
 	n := op.Chunk[T]()
-	for c := i * r.per; c < min((i+1)*r.per, len(r.first)); c++ {
+	for c := i * r.per; c < min((i+1)*r.per, len(r.first)) && !r.l.ctl.Stopped(); c++ {
 		r.chunk(c, c*n, min((c+1)*n, len(r.x)))
 	}
 }
@@ -133,13 +134,28 @@ func (r *reduction[T]) run(w int, s *scratch[T]) {
 	items = (chunks + r.per - 1) / r.per
 	if w > 1 {
 		s.reduction = *r
-		fork(w, items, &s.reduction)
+		r.l.fork(w, items, r.work(), s, &s.reduction)
 		s.reduction = reduction[T]{}
 		return
 	}
 	for i := range items {
 		r.item(i)
+		r.l.ctl.Did(r.work() / float64(items))
 	}
+}
+
+// work returns the operations that the reduction counts for.
+func (r *reduction[T]) work() float64 {
+	n := float64(len(r.x))
+	switch r.kind {
+	case kindSum, kindAsum:
+		return n
+	case kindSumSq, kindDot:
+		return 2 * n
+	case kindMoments:
+		return 4 * n
+	}
+	return 0
 }
 
 // long is a reduction of more than one chunk that joins by addition.
@@ -323,10 +339,13 @@ func (l *loops[T]) find(k kind, w int, x []T) found[T] {
 // first element that equals the extreme.
 func (l *loops[T]) arg(k kind, w int, x []T) int {
 	f := l.find(k, w, x)
+	var i int
 	if f.nan {
-		return f.at + l.set.IndexNaN(&f.chunk[0], len(f.chunk))
+		i = l.set.IndexNaN(&f.chunk[0], len(f.chunk))
+	} else {
+		i = l.set.index(k, f.chunk, f.value)
 	}
-	return f.at + l.set.index(k, f.chunk, f.value)
+	return f.at + min(i, len(f.chunk)-1) // of work that was stopped nothing need be there
 }
 
 // value returns x[arg]. Only the sign of a zero and a NaN need the search.
@@ -336,7 +355,7 @@ func (l *loops[T]) value(k kind, w int, x []T) T {
 		return T(math.NaN())
 	}
 	if f.value == 0 {
-		return f.chunk[l.set.IndexEq(&f.chunk[0], len(f.chunk), 0)]
+		return f.chunk[min(l.set.IndexEq(&f.chunk[0], len(f.chunk), 0), len(f.chunk)-1)]
 	}
 	return f.value
 }

@@ -27,6 +27,8 @@ type scratch[T op.Float] struct {
 	gemvComplex gemvComplex[T]
 	gerComplex  gerComplex[T]
 
+	controlled controlled
+
 	a, b, c buffer[T]
 }
 

@@ -42,11 +42,12 @@ func (l *loops[T]) symv(p *op.Symv[T]) {
 	v.part = s.a.get(v.pieces * n)
 	if w := share(p.Workers, n*n/2*op.Size[T]() >= minForkBytes); w > 1 && v.pieces > 1 {
 		s.symv = v
-		fork(w, v.pieces, &s.symv)
+		l.fork(w, v.pieces, v.work(), s, &s.symv)
 		s.symv = symv[T]{}
 	} else {
-		for i := range v.pieces {
+		for i := 0; i < v.pieces && !l.ctl.Stopped(); i++ {
 			v.item(i)
+			l.ctl.Did(v.work() / float64(v.pieces))
 		}
 	}
 	for i := range v.pieces {
@@ -55,6 +56,9 @@ func (l *loops[T]) symv(p *op.Symv[T]) {
 	}
 	putScratch(s)
 }
+
+// work returns the operations that the product counts for.
+func (v *symv[T]) work() float64 { return 2 * float64(len(v.p.X)) * float64(len(v.p.X)) }
 
 // longAdd adds x to y.
 func (l *loops[T]) longAdd(y, x []T) { l.longVector(opAdd, 1, 0, y, y, x) }
@@ -85,6 +89,9 @@ func (v *symv[T]) item(i int) {
 		r += m
 	}
 	for ; r+fallback.Rows <= hi; r += fallback.Rows {
+		if v.l.ctl.Stopped() {
+			return
+		}
 		v.group(r, fallback.Rows, y)
 	}
 	if r < hi {

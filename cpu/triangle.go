@@ -33,15 +33,19 @@ func (l *loops[T]) tri(p *op.Tri[T]) {
 	if w > 1 && strips > 1 {
 		s := getScratch[T]()
 		s.tri = t
-		fork(w, strips, &s.tri)
+		l.fork(w, strips, t.work(), s, &s.tri)
 		s.tri = tri[T]{}
 		putScratch(s)
 		return
 	}
-	for i := range strips {
+	for i := 0; i < strips && !l.ctl.Stopped(); i++ {
 		t.item(i)
+		l.ctl.Did(t.work() / float64(strips))
 	}
 }
+
+// work returns the operations that the block counts for.
+func (t *tri[T]) work() float64 { return float64(t.p.N) * float64(t.p.N) * float64(t.p.B.Cols) }
 
 // item does strip i, in place if its rows lie well: they are contiguous, and
 // not so far apart that they share few places in the cache.
@@ -90,6 +94,9 @@ func (t *tri[T]) rows(b []T, ldb, n int) {
 	}
 	groups := (t.p.N + triRows - 1) / triRows
 	for g := range groups {
+		if t.l.ctl.Stopped() {
+			return
+		}
 		if t.p.Solve {
 			// What is known is what lies behind.
 			i, m, known, count := t.group(g)
@@ -123,7 +130,7 @@ func (t *tri[T]) product(i, m, others, count int, b []T, ldb, n int) {
 	}
 	blk := block[T]{
 		a: t.p.Coef[i*t.p.N+others:], ars: t.p.N, acs: 1,
-		b: b[others*ldb:], panel: 1, brs: ldb, c: b[i*ldb:], ldc: ldb, mode: modeAdd,
+		b: b[others*ldb:], panel: 1, brs: ldb, c: b[i*ldb:], ldc: ldb, mode: modeAdd, ctl: t.l.ctl,
 	}
 	t.l.set.Gemm.tiles(&blk, m, n, count)
 }

@@ -26,7 +26,7 @@ type vector[T op.Float] struct {
 
 func (v *vector[T]) item(i int) {
 	lo := i * v.per
-	for hi := min(lo+v.per, len(v.dst)); lo < hi; {
+	for hi := min(lo+v.per, len(v.dst)); lo < hi && !v.l.ctl.Stopped(); {
 		end := min(lo+op.Chunk[T](), hi)
 		v.run(lo, end)
 		lo = end
@@ -62,9 +62,16 @@ func (l *loops[T]) longVector(o vectorOp, w int, alpha T, dst, x, y []T) {
 	v := vector[T]{l: l, op: o, alpha: alpha, dst: dst, x: x, y: y}
 	n := op.Chunk[T]()
 	w = share(w, len(dst)*op.Size[T]() >= minForkBytes)
+	work := float64(len(dst))
+	if o == opAxpy {
+		work *= 2
+	} else if o == opFill {
+		work = 0
+	}
 	if w == 1 {
 		v.per = len(dst)
 		v.item(0)
+		l.ctl.Did(work)
 		return
 	}
 	s := getScratch[T]()
@@ -72,7 +79,7 @@ func (l *loops[T]) longVector(o vectorOp, w int, alpha T, dst, x, y []T) {
 	items := min(chunks, 16*w)
 	v.per = (chunks + items - 1) / items * n
 	s.vector = v
-	fork(w, (len(dst)+v.per-1)/v.per, &s.vector)
+	l.fork(w, (len(dst)+v.per-1)/v.per, work, s, &s.vector)
 	s.vector = vector[T]{}
 	putScratch(s)
 }
@@ -123,7 +130,7 @@ func (l *loops[T]) scaleRows(w int, beta T, c op.View[T]) {
 		}
 		return
 	}
-	for i := range c.Rows {
+	for i := 0; i < c.Rows && !l.ctl.Stopped(); i++ {
 		row := c.Data[i*c.RowStride:][:c.Cols]
 		if beta == 0 {
 			l.fill(w, row, 0)

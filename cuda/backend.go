@@ -47,15 +47,16 @@ func backend(name string, d *device.Device) *op.Backend {
 	}
 	if d.Err == nil {
 		g := newGPU(d, name)
-		b.F32, b.F64 = table[float32](g), table[float64](g)
+		b.F32, b.F64 = table[float32](g, nil), table[float64](g, nil)
 		b.Edges = edges()
 		b.Device = &place{g}
 	}
 	return b
 }
 
-func table[T op.Float](g *gpu) op.Table[T] {
-	e := &engine[T]{g}
+// table returns the functions, bound to c if that is not nil.
+func table[T op.Float](g *gpu, c *op.Control) op.Table[T] {
+	e := &engine[T]{g, c}
 	reduce := func(f op.Reduction) func(w int, x []T) T {
 		return func(w int, x []T) T { return e.reduce(f, w, x, nil) }
 	}
@@ -73,11 +74,15 @@ func table[T op.Float](g *gpu) op.Table[T] {
 		Fill:   func(w int, x []T, v T) { e.apply(op.Fill, w, v, x, nil, nil) },
 		Add:    binary(op.Add), Sub: binary(op.Sub), Mul: binary(op.Mul), Div: binary(op.Div),
 		Gemv: e.gemv, Ger: e.ger, Gemm: e.gemm, ScaleRows: e.scaleRows,
+		Within: func(c *op.Control) op.Table[T] { return table[T](g, c) },
 	}
 }
 
 // engine holds the functions of a table.
-type engine[T op.Float] struct{ gpu *gpu }
+type engine[T op.Float] struct {
+	gpu *gpu
+	ctl *op.Control
+}
 
 // edges returns the sizes at which kernels change path.
 func edges() []int {

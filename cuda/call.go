@@ -16,6 +16,7 @@ type gpu struct {
 	*device.Device
 	name     string
 	reported sync.Once // that the device is set aside
+	words    words
 
 	mu   sync.Mutex
 	room sync.Cond // for another call
@@ -53,6 +54,7 @@ const (
 // one they do nothing, and wait returns it.
 type call struct {
 	work
+	ctl     *op.Control
 	done    *device.Event
 	staging [2]struct {
 		device.Pinned
@@ -65,8 +67,24 @@ type call struct {
 	pinned []device.Pinned // to give back at the end, like memory
 }
 
-// begin returns a call, a new one if none is idle.
-func (g *gpu) begin() (*call, error) {
+// begin returns a call that ctl may stop, a new one if none is idle.
+func (g *gpu) begin(ctl *op.Control) (*call, error) {
+	stop, err := g.stopOf(ctl)
+	if err == nil && ctl.Stopped() {
+		err = ctl.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := g.idleCall()
+	if err == nil {
+		c.ctl = ctl
+		c.stream.Within(stop)
+	}
+	return c, err
+}
+
+func (g *gpu) idleCall() (*call, error) {
 	if err := g.Failure(); err != nil {
 		return nil, err
 	}
@@ -154,7 +172,8 @@ func (c *call) end() {
 		c.gpu.FreePinned(p)
 	}
 	c.memory, c.pinned = c.memory[:0], c.pinned[:0]
-	c.filled, c.taken, c.err = 0, 0, nil
+	c.filled, c.taken, c.err, c.ctl = 0, 0, nil, nil
+	c.stream.Within(nil)
 	c.gpu.leave(c)
 }
 
@@ -180,6 +199,10 @@ func (c *call) wait() error {
 // stage returns room for n bytes, at most stagingBytes, of pinned memory. When
 // a buffer is full its copies begin, and the other one's must be done.
 func (c *call) stage(n int) unsafe.Pointer {
+	if c.ctl.Stopped() {
+		c.err = c.ctl.Err()
+		return nil
+	}
 	n = (n + 15) &^ 15
 	if c.filled+n > stagingBytes {
 		c.stream.Record(c.staging[c.turn].free)
@@ -327,11 +350,19 @@ func (c *call) small() unsafe.Pointer {
 
 // host returns the processor's table, to do a call that the device did not:
 // its operands are as they were. err says why. A device that is set aside is
-// reported once.
+// reported once. The rest of a call whose context has ended is nothing, as the
+// processor does it.
 func (e *engine[T]) host(function string, err error) *op.Table[T] {
 	t := op.Host[T]()
 	if t == nil {
 		panic(fmt.Errorf("cuda: %s: %w", function, err))
+	}
+	if e.ctl != nil && t.Within != nil {
+		bound := t.Within(e.ctl)
+		t = &bound
+	}
+	if e.ctl.Interrupted() {
+		return t
 	}
 	aside := e.gpu.Failure() != nil
 	report := func() { op.Report(op.Event{Backend: e.gpu.name, Func: function, Err: err, Aside: aside}) }

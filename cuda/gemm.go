@@ -5,11 +5,13 @@ import "github.com/weftgo/weft/internal/op"
 func (e *engine[T]) gemm(p *op.Gemm[T]) {
 	if err := e.tryGemm(p); err != nil {
 		e.host("Gemm", err).Gemm(p)
+		return
 	}
+	e.ctl.Did(2 * float64(p.C.Rows) * float64(p.C.Cols) * float64(p.A.Cols))
 }
 
 func (e *engine[T]) tryGemm(p *op.Gemm[T]) error {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,13 @@ import (
 func (e *engine[T]) gemv(p *op.Gemv[T]) {
 	if err := e.tryGemv(p); err != nil {
 		e.host("Gemv", err).Gemv(p)
+		return
 	}
+	e.ctl.Did(2 * float64(p.A.Rows) * float64(p.A.Cols))
 }
 
 func (e *engine[T]) tryGemv(p *op.Gemv[T]) error {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return err
 	}
@@ -98,11 +100,13 @@ func gemvTransOn[T op.Float](w *work, p *op.Gemv[T], a matrix, x, y vector) {
 func (e *engine[T]) ger(p *op.Ger[T]) {
 	if err := e.tryGer(p); err != nil {
 		e.host("Ger", err).Ger(p)
+		return
 	}
+	e.ctl.Did(2 * float64(len(p.X)) * float64(len(p.Y)))
 }
 
 func (e *engine[T]) tryGer(p *op.Ger[T]) error {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return err
 	}

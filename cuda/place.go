@@ -73,21 +73,54 @@ func (p *place) NewStream() (op.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{work: work{gpu: p.gpu, stream: ds}}
-	s.f32, s.f64 = queue[float32]{s}, queue[float64]{s}
-	return s, nil
+	return newView(&stream{work: work{gpu: p.gpu, stream: ds}}, nil), nil
 }
 
 // stream is a stream for placed operands. What launches leave to each other
 // is used again by those that follow, which begin when these are done.
 type stream struct {
 	work
-	f32 queue[float32]
-	f64 queue[float64]
 
 	mu    sync.Mutex // of what follows; nobody waits while holding it
 	slots []unsafe.Pointer
 	pages []device.Pinned
+}
+
+// view is a stream as those see it who write to it under the same context, if
+// any.
+type view struct {
+	*stream
+	ctl  *op.Control
+	stop device.Stop // ctl's
+	bad  error       // why there is none
+	f32  queue[float32]
+	f64  queue[float64]
+}
+
+func newView(s *stream, c *op.Control) *view {
+	v := &view{stream: s, ctl: c}
+	v.stop, v.bad = s.gpu.stopOf(c)
+	v.f32, v.f64 = queue[float32]{v}, queue[float64]{v}
+	return v
+}
+
+func (v *view) Within(c *op.Control) op.Stream { return newView(v.stream, c) }
+
+// enter begins a call.
+func (v *view) enter() {
+	v.err = v.bad
+	v.work.stream.Within(v.stop)
+}
+
+// did counts the operations of a call when they are done.
+func (v *view) did(operations float64) {
+	if v.ctl.Counts() && v.err == nil {
+		v.work.stream.Mark(func(err error) {
+			if err == nil {
+				v.ctl.Did(operations)
+			}
+		})
+	}
 }
 
 // maxSpare is how many blocks of memory a stream keeps for later launches.
@@ -106,10 +139,13 @@ func (s *stream) written(call string) {
 		s.spare = append(s.spare[:0], s.spare[1:]...)
 		s.stream.Mark(func(error) { s.gpu.Retire(m) })
 	}
+	s.stream.Within(nil)
 	s.stream.Submit()
 }
 
-func (s *stream) Copy(dst, src unsafe.Pointer, bytes int, d op.Direction) {
+func (v *view) Copy(dst, src unsafe.Pointer, bytes int, d op.Direction) {
+	v.enter()
+	s := v.stream
 	switch d {
 	case op.ToDevice:
 		s.stream.ToDevice(driver.Ptr(uintptr(dst)), src, bytes)
@@ -118,7 +154,7 @@ func (s *stream) Copy(dst, src unsafe.Pointer, bytes int, d op.Direction) {
 	case op.OnDevice:
 		s.stream.OnDevice(driver.Ptr(uintptr(dst)), driver.Ptr(uintptr(src)), bytes)
 	}
-	s.stream.Submit()
+	s.written("Copy")
 }
 
 func (s *stream) Mark(f func(error)) op.Mark {
@@ -127,9 +163,10 @@ func (s *stream) Mark(f func(error)) op.Mark {
 	return m
 }
 
-func (s *stream) WaitFor(m op.Mark) {
-	s.stream.WaitForMark(m.(*device.Mark))
-	s.stream.Submit()
+func (v *view) WaitFor(m op.Mark) {
+	v.enter()
+	v.work.stream.WaitForMark(m.(*device.Mark))
+	v.written("WaitFor")
 }
 
 func (s *stream) Clear(err error) {
@@ -151,8 +188,8 @@ func (s *stream) Close() {
 	s.stream.Close()
 }
 
-func (s *stream) F32() op.Queue[float32] { return &s.f32 }
-func (s *stream) F64() op.Queue[float64] { return &s.f64 }
+func (v *view) F32() op.Queue[float32] { return &v.f32 }
+func (v *view) F64() op.Queue[float64] { return &v.f64 }
 
 // slotBytes is as much as a result takes, pageBytes how much pinned memory is
 // cut into slots at a time.
@@ -207,9 +244,10 @@ func (s *stream) get(slot unsafe.Pointer, at int, src driver.Ptr, bytes int) {
 }
 
 // queue is the functions of a table, enqueued.
-type queue[T op.Float] struct{ *stream }
+type queue[T op.Float] struct{ *view }
 
 func (q *queue[T]) Reduce(f op.Reduction, x, y []T, r op.Result[T]) {
+	q.enter()
 	size := op.Size[T]()
 	var py driver.Ptr
 	if y != nil {
@@ -221,6 +259,7 @@ func (q *queue[T]) Reduce(f op.Reduction, x, y []T, r op.Result[T]) {
 	if second != 0 {
 		q.get(slot, size, second, 2*size)
 	}
+	q.did(f.Operations(len(x)))
 	q.hand(f.String(), slot, func(err error) {
 		var v T
 		if err == nil {
@@ -236,6 +275,7 @@ func (q *queue[T]) Reduce(f op.Reduction, x, y []T, r op.Result[T]) {
 }
 
 func (q *queue[T]) Arg(f op.Reduction, x []T, r op.Result[int]) {
+	q.enter()
 	at := argOn[T](&q.work, f, len(x), ptrOf(x))
 	slot := q.slot()
 	q.get(slot, 0, at, 8)
@@ -262,28 +302,37 @@ func (s *stream) hand(call string, slot unsafe.Pointer, f func(error)) {
 }
 
 func (q *queue[T]) Map(f op.Map, alpha T, dst, x, y []T) {
+	q.enter()
 	mapOn(&q.work, f, alpha, len(dst), ptrOf(dst), ptrOf(x), ptrOf(y))
+	q.did(f.Operations(len(dst)))
 	q.written(f.String())
 }
 
 func (q *queue[T]) Gemv(p *op.Gemv[T]) {
+	q.enter()
 	gemvOn(&q.work, p, placed(&p.A), vector{ptrOf(p.X.Data), p.X.Inc}, vector{ptrOf(p.Y.Data), p.Y.Inc})
+	q.did(2 * float64(p.A.Rows) * float64(p.A.Cols))
 	q.written("Gemv")
 }
 
 func (q *queue[T]) Ger(p *op.Ger[T]) {
+	q.enter()
 	gerOn(&q.work, p, ptrOf(p.X), ptrOf(p.Y), placed(&p.A))
+	q.did(2 * float64(len(p.X)) * float64(len(p.Y)))
 	q.written("Ger")
 }
 
 func (q *queue[T]) ScaleRows(beta T, c op.View[T]) {
+	q.enter()
 	scaleRowsOn(&q.work, beta, c.Rows, c.Cols, placed(&c))
+	q.did(float64(c.Rows) * float64(c.Cols))
 	q.written("Gemm")
 }
 
 func (q *queue[T]) Gemm(p *op.Gemm[T]) { q.Products(&op.Products[T]{Gemm: *p, Count: 1}) }
 
 func (q *queue[T]) Products(p *op.Products[T]) {
+	q.enter()
 	g := &p.Gemm
 	r := product[T]{
 		profile: p.Profile, m: g.C.Rows, n: g.C.Cols, k: g.A.Cols, alpha: g.Alpha, beta: g.Beta, batch: p.Count,
@@ -294,7 +343,7 @@ func (q *queue[T]) Products(p *op.Products[T]) {
 		q.err = fmt.Errorf("profile %v is not offered by %s, of compute capability %d.%d", p.Profile, info.Name, info.Capability/10, info.Capability%10)
 	default:
 		if p.As != nil {
-			list[T](q.stream, p, &r)
+			list[T](q.view.stream, p, &r)
 		}
 		var scratch driver.Ptr
 		if n := r.scratch(info); n > 0 {
@@ -304,6 +353,7 @@ func (q *queue[T]) Products(p *op.Products[T]) {
 			q.err = r.enqueue(info, q.work.stream, scratch)
 		}
 	}
+	q.did(2 * float64(p.Count) * float64(r.m) * float64(r.n) * float64(r.k))
 	q.written("Gemm")
 }
 

@@ -186,11 +186,12 @@ func (e *engine[T]) reduce(f op.Reduction, w int, x, y []T) T {
 	if err != nil {
 		return e.host(f.String(), err).Reduce(f, w, x, y)
 	}
+	e.ctl.Did(f.Operations(len(x)))
 	return v
 }
 
 func (e *engine[T]) tryReduce(f op.Reduction, x, y []T) (v T, err error) {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return 0, err
 	}
@@ -224,7 +225,7 @@ func (e *engine[T]) arg(f op.Reduction, w int, x []T) int {
 }
 
 func (e *engine[T]) tryArg(f op.Reduction, x []T) (int, error) {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return 0, err
 	}

@@ -38,11 +38,13 @@ func mapOn[T op.Float](w *work, f op.Map, alpha T, n int, dst, x, y driver.Ptr) 
 func (e *engine[T]) apply(f op.Map, w int, alpha T, dst, x, y []T) {
 	if err := e.tryApply(f, alpha, dst, x, y); err != nil {
 		e.host(f.String(), err).Map(f, w, alpha, dst, x, y)
+		return
 	}
+	e.ctl.Did(f.Operations(len(dst)))
 }
 
 func (e *engine[T]) tryApply(f op.Map, alpha T, dst, x, y []T) error {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return err
 	}
@@ -88,7 +90,7 @@ func (e *engine[T]) scaleRows(w int, beta T, v op.View[T]) {
 }
 
 func (e *engine[T]) tryScaleRows(beta T, v op.View[T]) error {
-	c, err := e.gpu.begin()
+	c, err := e.gpu.begin(e.ctl)
 	if err != nil {
 		return err
 	}

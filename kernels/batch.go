@@ -92,7 +92,7 @@ func GemmStridedOn[T Float](st *Stream, p Profile, tA, tB Transpose, alpha T, a 
 		noOverlap(call, "c", rc, "a", ra, false)
 		noOverlap(call, "c", rc, "b", rb, false)
 	}
-	productsOn(op.QueueOf[T](s.queue), &op.Products[T]{
+	productsOn(op.QueueOf[T](st.queue), &op.Products[T]{
 		Profile: p, Gemm: g, Count: count, StrideA: strideA, StrideB: strideB, StrideC: strideC,
 	})
 }
@@ -137,7 +137,7 @@ func GemmBatchOn[T Float](st *Stream, p Profile, tA, tB Transpose, alpha T, a, b
 		s.use(call, "c", c[i].at)
 	}
 	if !empty {
-		productsOn(op.QueueOf[T](s.queue), ps)
+		productsOn(op.QueueOf[T](st.queue), ps)
 	}
 }
 

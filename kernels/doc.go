@@ -53,6 +53,15 @@
 // call; what a device does wrong comes out of a Wait. docs/decisions has the
 // reasons (0009).
 //
+// # Contexts
+//
+// [Engine.WithContext] and [Stream.WithContext] bind work to a context: it ends
+// within two milliseconds of the end of the context, also inside one large
+// product, and leaves undefined outputs. [WithProgress] tells how far such work
+// is. A [Future] has a channel, like a context, and [Join] and [WaitAll] put
+// many of them together; [Stream.SetLimit] bounds what is enqueued. 0015 has the
+// reasons.
+//
 // # Goroutines
 //
 // All functions may be called from many goroutines at once and allocate

@@ -23,6 +23,7 @@ type Engine[T Float] struct {
 	table   *op.Table[T]
 	name    string
 	workers int
+	ctl     *op.Control // of a context; the table is bound to it
 }
 
 // Backend describes a way to compute.
@@ -76,6 +77,18 @@ func complete(bs []*op.Backend, host *op.Backend) {
 }
 
 func completeTable[T Float](t, host *op.Table[T]) {
+	fill(t, host)
+	if within, hosts := t.Within, host.Within; within != nil && hosts != nil {
+		t.Within = func(c *op.Control) op.Table[T] {
+			t, h := within(c), hosts(c)
+			fill(&t, &h)
+			return t
+		}
+	}
+}
+
+// fill gives t the functions of host that it leaves out.
+func fill[T Float](t, host *op.Table[T]) {
 	if t.Complex.Gemm == nil {
 		t.Complex = host.Complex
 	}
@@ -116,7 +129,7 @@ func Open[T Float](name string) (*Engine[T], error) {
 	if err != nil {
 		return nil, &BackendError{Name: name, Err: err}
 	}
-	return &Engine[T]{op.TableOf[T](b), b.Name, math.MaxInt}, nil
+	return &Engine[T]{table: op.TableOf[T](b), name: b.Name, workers: math.MaxInt}, nil
 }
 
 // Default returns the engine behind the functions of this package: the best
@@ -182,8 +195,8 @@ func configure(getenv func(string) string) *engines {
 		f32, f64 = route[float32](b), route[float64](b)
 	}
 	return &engines{
-		f32: Engine[float32]{f32, name, workers},
-		f64: Engine[float64]{f64, name, workers},
+		f32: Engine[float32]{table: f32, name: name, workers: workers},
+		f64: Engine[float64]{table: f64, name: name, workers: workers},
 		err: errors.Join(errs...),
 	}
 }

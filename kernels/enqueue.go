@@ -52,7 +52,7 @@ func reduceOn[T Float](st *Stream, f op.Reduction, x PlacedVector[T], empty T) F
 	if x.v.N == 0 {
 		r.Set(empty, nil)
 	} else {
-		op.QueueOf[T](s.queue).Reduce(f, x.v.Data, nil, r)
+		op.QueueOf[T](st.queue).Reduce(f, x.v.Data, nil, r)
 	}
 	return Future[T]{r}
 }
@@ -66,7 +66,7 @@ func argOn[T Float](st *Stream, f op.Reduction, x PlacedVector[T]) Future[int] {
 	if x.v.N == 0 {
 		r.Set(-1, nil)
 	} else {
-		op.QueueOf[T](s.queue).Arg(f, x.v.Data, r)
+		op.QueueOf[T](st.queue).Arg(f, x.v.Data, r)
 	}
 	return Future[int]{r}
 }
@@ -84,7 +84,7 @@ func DotOn[T Float](st *Stream, x, y PlacedVector[T]) Future[T] {
 	if x.v.N == 0 {
 		r.Set(0, nil)
 	} else {
-		op.QueueOf[T](s.queue).Reduce(op.Dot, x.v.Data, y.v.Data, r)
+		op.QueueOf[T](st.queue).Reduce(op.Dot, x.v.Data, y.v.Data, r)
 	}
 	return Future[T]{r}
 }
@@ -107,7 +107,7 @@ func MeanOn[T Float](st *Stream, x PlacedVector[T]) Future[T] {
 	if x.v.N == 0 {
 		r.Set(T(math.NaN()), nil)
 	} else {
-		op.QueueOf[T](s.queue).Reduce(op.Sum, x.v.Data, nil, mean[T]{r, x.v.N})
+		op.QueueOf[T](st.queue).Reduce(op.Sum, x.v.Data, nil, mean[T]{r, x.v.N})
 	}
 	return Future[T]{r}
 }
@@ -173,7 +173,7 @@ func mapOn[T Float](st *Stream, f op.Map, alpha T, arg string, dst, x, y PlacedV
 	s.use(f.String(), "x", x.at)
 	s.use(f.String(), "y", y.at)
 	if dst.v.N > 0 {
-		op.QueueOf[T](s.queue).Map(f, alpha, dst.v.Data, x.v.Data, y.v.Data)
+		op.QueueOf[T](st.queue).Map(f, alpha, dst.v.Data, x.v.Data, y.v.Data)
 	}
 }
 
@@ -197,7 +197,7 @@ func GemvOn[T Float](st *Stream, tA Transpose, alpha T, a PlacedMatrix[T], x Pla
 	out := columnOf(y.v)
 	noOverlapMatrix("Gemv", "y", out, "a", &a.m)
 	noOverlapMatrix("Gemv", "y", out, "x", columnOf(x.v))
-	gemvOn(op.QueueOf[T](s.queue), alpha, v, x.v, beta, y.v)
+	gemvOn(op.QueueOf[T](st.queue), alpha, v, x.v, beta, y.v)
 }
 
 // columnOf returns v as a matrix of one column.
@@ -235,7 +235,7 @@ func GerOn[T Float](st *Stream, alpha T, x, y PlacedVector[T], a PlacedMatrix[T]
 	}
 	noOverlapMatrix("Ger", "a", &a.m, "x", rowOf(x.v.Data))
 	noOverlapMatrix("Ger", "a", &a.m, "y", rowOf(y.v.Data))
-	op.QueueOf[T](s.queue).Ger(&op.Ger[T]{Alpha: alpha, X: x.v.Data, Y: y.v.Data, A: view("Ger", "", NoTrans, "a", &a.m)})
+	op.QueueOf[T](st.queue).Ger(&op.Ger[T]{Alpha: alpha, X: x.v.Data, Y: y.v.Data, A: view("Ger", "", NoTrans, "a", &a.m)})
 }
 
 // GemmOn enqueues [Gemm].
@@ -251,7 +251,7 @@ func GemmOn[T Float](st *Stream, tA, tB Transpose, alpha T, a, b PlacedMatrix[T]
 	}
 	noOverlapMatrix("Gemm", "c", &c.m, "a", &a.m)
 	noOverlapMatrix("Gemm", "c", &c.m, "b", &b.m)
-	gemmOn(op.QueueOf[T](s.queue), &g)
+	gemmOn(op.QueueOf[T](st.queue), &g)
 }
 
 // gemmOf returns a product whose shapes it has checked.

@@ -56,20 +56,39 @@ type router[T Float] struct {
 	rate   atomic.Uint64               // best of the processor, the bits of a float64
 }
 
-func (r *router[T]) gemm(p *op.Gemm[T]) {
+func (r *router[T]) gemm(p *op.Gemm[T]) { r.product(p, r.host, r.dev, nil) }
+
+// within returns the table of the default engine bound to c.
+func (r *router[T]) within(c *op.Control) op.Table[T] {
+	t, dev := r.host.Within(c), r.dev
+	if dev.Within != nil {
+		bound := dev.Within(c)
+		dev = &bound
+	}
+	host := t
+	t.Gemm = func(p *op.Gemm[T]) { r.product(p, &host, dev, c) }
+	t.Within = r.within
+	return t
+}
+
+// product does p on one of the two tables, both bound to c if there is one.
+func (r *router[T]) product(p *op.Gemm[T], host, dev *op.Table[T], c *op.Control) {
 	work, bytes := load(p)
 	if work < askFrom || r.failed() != nil {
-		r.host.Gemm(p)
+		host.Gemm(p)
 		return
 	}
 	r.begin.Do(func() { go r.calibrate() })
 	rate := math.Float64frombits(r.rate.Load())
 	if s := r.speeds.Load(); s != nil && rate > 0 && pays(s, work, bytes, rate) {
-		r.dev.Gemm(p)
+		dev.Gemm(p)
 		return
 	}
 	start := time.Now()
-	r.host.Gemm(p)
+	host.Gemm(p)
+	if c.Interrupted() {
+		return
+	}
 	if now := work / max(time.Since(start).Seconds(), 1e-9); now > rate {
 		r.rate.Store(math.Float64bits(now)) // of two at once either will do
 	}
@@ -84,6 +103,7 @@ func route[T Float](b *op.Backend) *op.Table[T] {
 			t := *op.TableOf[T](b)
 			r := &router[T]{name: d.Name, host: op.TableOf[T](b), dev: op.TableOf[T](d), failed: d.Device.Failure}
 			t.Gemm = r.gemm
+			t.Within = r.within
 			return &t
 		}
 	}

@@ -21,7 +21,15 @@ import (
 // Then the stream is as it was when it was new, unless the device failed as a
 // whole. What the work that failed or was skipped would have written has
 // undefined contents.
-type Stream struct{ s *stream }
+//
+// Work that is enqueued through what [Stream.WithContext] returns stops at the
+// end of a context; that, too, is an error of the stream.
+type Stream struct {
+	s     *stream
+	queue op.Stream   // of s, as those enqueue who do it under ctl
+	ctl   *op.Control // of a context, if there is one
+	root  *Stream     // what NewStream returned: the stream is closed when that is forgotten
+}
 
 // stream is a Stream without its user: work and memory may refer to it.
 type stream struct {
@@ -34,6 +42,9 @@ type stream struct {
 	closed chan struct{} // not nil: its work is over once it is closed
 	stages [2]stage
 	turn   int
+
+	room atomic.Pointer[chan struct{}] // of SetLimit: it takes a token for each call under way
+	took chan struct{}                 // the one with the token of the call that is being enqueued
 }
 
 // NewStream returns a stream without work. The error says what the device has
@@ -51,7 +62,7 @@ func (d *Device) NewStream() (*Stream, error) {
 		return nil, &DeviceError{d.name, "NewStream", errClosed}
 	}
 	d.streams[s] = struct{}{}
-	st := &Stream{s}
+	st := &Stream{s: s, queue: q}
 	runtime.AddCleanup(st, (*stream).close, s)
 	return st, nil
 }
@@ -90,17 +101,30 @@ func (s *stream) close() {
 
 // begin starts a call that enqueues work; end ends it.
 func (st *Stream) begin(call string) *stream {
+	return st.enter(call, st.takeRoom())
+}
+
+// enter is begin for a call that has taken room, or that no limit counts.
+func (st *Stream) enter(call string, room chan struct{}) *stream {
 	s := st.s
 	s.mu.Lock()
 	if s.closed != nil {
 		s.mu.Unlock()
+		if room != nil {
+			<-room
+		}
 		panic(&ShapeError{call, "st", "been closed", "a stream in use"})
 	}
 	s.seq++
+	s.took = room
 	return s
 }
 
 func (st *Stream) end() {
+	if room := st.s.took; room != nil {
+		st.s.took = nil
+		st.s.queue.Mark(func(error) { <-room })
+	}
 	st.s.mu.Unlock()
 	runtime.KeepAlive(st)
 }
@@ -121,7 +145,7 @@ func (s *stream) whenOver(f func(error)) {
 // returned one; the stream goes on then. If ctx ends before, Wait returns
 // ctx.Err(); the work goes on, and can be waited for again.
 func (st *Stream) Wait(ctx context.Context) error {
-	s := st.begin("Wait")
+	s := st.enter("Wait", nil)
 	seq, done := s.seq, make(chan error, 1)
 	s.queue.Mark(func(err error) { done <- err })
 	st.end()
@@ -162,7 +186,7 @@ type StreamEvent struct {
 
 // Record returns an event that happens when all work enqueued so far is over.
 func (st *Stream) Record() *StreamEvent {
-	s := st.begin("Record")
+	s := st.enter("Record", nil)
 	defer st.end()
 	seq := s.seq
 	e := &StreamEvent{of: s.of.unit, over: make(chan struct{})}
@@ -198,16 +222,31 @@ func (e *StreamEvent) Happened() bool {
 	}
 }
 
+// Done returns a channel that is closed when e has happened.
+func (e *StreamEvent) Done() <-chan struct{} { return e.over }
+
+// Err returns the error of [StreamEvent.Wait], and nil before e has happened.
+func (e *StreamEvent) Err() error {
+	if e.Happened() {
+		return e.err
+	}
+	return nil
+}
+
+// Done returns a channel that is closed when all work enqueued so far is over.
+// It says nothing of errors, which [Stream.Wait] reports.
+func (st *Stream) Done() <-chan struct{} { return st.Record().Done() }
+
 // WaitFor lets the work that is enqueued from now on wait until e has happened.
 // It returns at once. If the work before e failed, this stream stops with the
 // same error. It panics with a [*ShapeError] if e is of another device.
 func (st *Stream) WaitFor(e *StreamEvent) {
-	s := st.begin("WaitFor")
+	s := st.enter("WaitFor", nil)
 	defer st.end()
 	if e.of != s.of.unit {
 		panic(&ShapeError{"WaitFor", "e", "been recorded on " + e.of.name, "an event of " + s.of.name})
 	}
-	s.queue.WaitFor(e.mark)
+	st.queue.WaitFor(e.mark)
 }
 
 // stagingBytes is the size of one of a stream's two staging buffers: long
@@ -224,8 +263,12 @@ type stage struct {
 }
 
 // stage returns room for n bytes, at most stagingBytes. When a buffer is full,
-// the other one's copies must be over.
-func (s *stream) stage(n int) (unsafe.Pointer, error) {
+// the other one's copies must be over, or the context of st.
+func (st *Stream) stage(n int) (unsafe.Pointer, error) {
+	if st.ctl.Stopped() {
+		return nil, st.ended()
+	}
+	s := st.s
 	n = (n + 15) &^ 15
 	if g := &s.stages[s.turn]; g.filled+n > stagingBytes {
 		g.busy = true
@@ -236,7 +279,11 @@ func (s *stream) stage(n int) (unsafe.Pointer, error) {
 	}
 	g := &s.stages[s.turn]
 	if g.busy {
-		<-g.free
+		select {
+		case <-g.free:
+		case <-st.done():
+			return nil, st.ended()
+		}
 		g.busy = false
 	}
 	if g.memory == nil {

@@ -109,7 +109,8 @@ func traced[T Float](t *op.Table[T], backend string) *op.Table[T] {
 			call(w, dst, x, y)
 		}
 	}
-	dot, axpy, scal, fill, mulAdd := name("Dot"), name("Axpy"), name("Scal"), name("Fill"), name("MulAdd")
+	dot, axpy, scal, fill := name("Dot"), name("Axpy"), name("Scal"), name("Fill")
+	compare, mulAdd := name("Compare"), name("MulAdd")
 	gemv, ger, gemm, symv, tri, scale := name("Gemv"), name("Ger"), name("Gemm"), name("Symv"), name("Tri"), name("ScaleRows")
 	r := *t
 	r.Sum, r.Asum, r.Nrm2, r.Var = value("Sum", t.Sum), value("Asum", t.Asum), value("Nrm2", t.Nrm2), value("Var", t.Var)
@@ -142,6 +143,10 @@ func traced[T Float](t *op.Table[T], backend string) *op.Table[T] {
 		defer s.begin("n=%d", len(x))()
 		t.Binary(w, f, dst, x, y)
 	}
+	r.Compare = func(w int, f op.Comparison, dst []bool, x, y []T) {
+		defer compare.begin("n=%d", len(x))()
+		t.Compare(w, f, dst, x, y)
+	}
 	r.MulAdd = func(w int, dst, x, y, z []T) {
 		defer mulAdd.begin("n=%d", len(x))()
 		t.MulAdd(w, dst, x, y, z)
@@ -172,6 +177,12 @@ func traced[T Float](t *op.Table[T], backend string) *op.Table[T] {
 	}
 	r.Complex = tracedComplex(&t.Complex, name)
 	r.Short = op.ShortOf(&r)
+	if t.Within != nil {
+		r.Within = func(c *op.Control) op.Table[T] {
+			bound := t.Within(c)
+			return *traced(&bound, backend)
+		}
+	}
 	return &r
 }
 
@@ -225,13 +236,24 @@ func (d tracedDevice) NewStream() (op.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tracedStream{s, tracedQueue[float32]{s.F32(), s, spanner[float32](d.backend)}, tracedQueue[float64]{s.F64(), s, spanner[float64](d.backend)}}, nil
+	return tracedOn(s, d.backend), nil
+}
+
+func tracedOn(s op.Stream, backend string) *tracedStream {
+	f32 := tracedQueue[float32]{s.F32(), s, spanner[float32](backend)}
+	f64 := tracedQueue[float64]{s.F64(), s, spanner[float64](backend)}
+	return &tracedStream{s, backend, f32, f64}
 }
 
 type tracedStream struct {
 	op.Stream
-	f32 tracedQueue[float32]
-	f64 tracedQueue[float64]
+	backend string
+	f32     tracedQueue[float32]
+	f64     tracedQueue[float64]
+}
+
+func (s *tracedStream) Within(c *op.Control) op.Stream {
+	return tracedOn(s.Stream.Within(c), s.backend)
 }
 
 func (s *tracedStream) F32() op.Queue[float32] { return &s.f32 }

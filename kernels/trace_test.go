@@ -97,7 +97,7 @@ func TestTraceBackends(t *testing.T) {
 	b := *host
 	b.Device = nil
 	traceBackends([]*op.Backend{&b}, nil)
-	e := &Engine[float32]{&b.F32, b.Name, 1}
+	e := &Engine[float32]{table: &b.F32, name: b.Name, workers: 1}
 	regions, _, _ := recorded(t, func() {
 		if s := e.Asum([]float32{1, -2}); s != 3 {
 			t.Errorf("the sum is %v", s)

@@ -50,7 +50,7 @@ func UploadTo[T Float](st *Stream, dst PlacedMatrix[T], src Matrix[T]) error {
 		rows, cols = 1, rows*cols // one long row
 	}
 	for i := range rows {
-		if err := s.put(addr(dst.m.Data[i*dst.m.Stride:]), unsafe.Pointer(&src.Data[i*stride]), cols*op.Size[T]()); err != nil {
+		if err := st.put(addr(dst.m.Data[i*dst.m.Stride:]), unsafe.Pointer(&src.Data[i*stride]), cols*op.Size[T]()); err != nil {
 			return &DeviceError{s.of.name, "UploadTo", err}
 		}
 	}
@@ -66,15 +66,15 @@ func UploadVectorTo[T Float](st *Stream, dst PlacedVector[T], src []T) error {
 
 // put copies bytes of the host's to the device, through memory that the device
 // reads by itself.
-func (s *stream) put(dst, src unsafe.Pointer, bytes int) error {
+func (st *Stream) put(dst, src unsafe.Pointer, bytes int) error {
 	for bytes > 0 {
 		n := min(bytes, stagingBytes)
-		p, err := s.stage(n)
+		p, err := st.stage(n)
 		if err != nil {
 			return err
 		}
 		copy(unsafe.Slice((*byte)(p), n), unsafe.Slice((*byte)(src), n))
-		s.queue.Copy(dst, p, n, op.ToDevice)
+		st.queue.Copy(dst, p, n, op.ToDevice)
 		if bytes -= n; bytes > 0 {
 			dst, src = unsafe.Add(dst, n), unsafe.Add(src, n)
 		}
@@ -172,7 +172,7 @@ func copyOn(st *Stream, call string, dst unsafe.Pointer, dstAt *placement, src u
 	s.use(call, "dst", dstAt)
 	s.use(call, "src", srcAt)
 	if bytes > 0 {
-		s.queue.Copy(dst, src, bytes, d)
+		st.queue.Copy(dst, src, bytes, d)
 	}
 }
 

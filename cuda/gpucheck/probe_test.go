@@ -43,6 +43,7 @@ var probes = map[string]probe{
 	"probe_fused":            {32, 32, 32, "f32", nil, 0},
 	"probe_fused_f64":        {32, 64, 64, "f64", nil, 0},
 	"probe_f16":              {32, 32, 16, "f32", nil, 0},
+	"probe_any":              {64, 64, 64, "int", nil, 0},
 	"probe_copy":             {32, 256, 256, "int", nil, 1024},
 	"probe_matrices":         {32, 128, 128, "int", nil, 512},
 	"probe_mma_tf32":         {32, 320, 128, "small f32", nil, 0},

@@ -36,6 +36,7 @@ var entries = []entry{
 	{"unwritten_shared", 32, "u64"},
 	{"deadlock", 64, "u64"},
 	{"add_one", 32, "u64"},
+	{"add_one_until", 32, "u64"},
 	{"numbers", 32, "f32 f64 u64 u64"},
 	{"copies", 32, "u64 u64"},
 	{"missing_copy_wait", 32, "u64 u64"},
@@ -63,7 +64,7 @@ func text(t *testing.T, isa, target string, es []entry) string {
 	fmt.Fprintf(&b, "// sources %s\n.version %s\n.target %s\n.address_size 64\n", hash, isa, target)
 	for _, e := range es {
 		var ps []string
-		for i, p := range strings.Fields(e.params) {
+		for i, p := range strings.Fields("u64 " + e.params) { // after the word that stops it
 			if p == "map" {
 				ps = append(ps, fmt.Sprintf("\t.param .align 64 .b8 %s_param_%d[128]", e.name, i))
 				continue
@@ -121,8 +122,10 @@ func (m *machine) alloc(n int64) driver.Ptr {
 	return one(m, func() (driver.Ptr, error) { return m.Alloc(n) })
 }
 
-// shared is, among the arguments of launch, how much dynamic shared memory.
+// shared is, among the arguments of launch, how much dynamic shared memory, and
+// word the word that stops the kernel.
 type shared int
+type word driver.Ptr
 
 // launch runs a kernel with pointers and integers for arguments.
 func (m *machine) launch(s driver.Stream, name string, args ...any) error {
@@ -130,6 +133,13 @@ func (m *machine) launch(s driver.Stream, name string, args ...any) error {
 	f := one(m, func() (driver.Function, error) { return m.Function(m.module, name) })
 	threads := one(m, func() (int, error) { return m.FunctionAttribute(f, driver.FuncMaxThreads) })
 	a := new(driver.Args)
+	stop := driver.Ptr(0)
+	for _, v := range args {
+		if w, ok := v.(word); ok {
+			stop = driver.Ptr(w)
+		}
+	}
+	a.Ptr(stop)
 	for _, v := range args {
 		switch v := v.(type) {
 		case driver.Ptr:
@@ -294,6 +304,7 @@ var cases = map[string]struct {
 		}
 		f := one(m, func() (driver.Function, error) { return m.Function(m.module, "add_one") })
 		a := new(driver.Args)
+		a.Ptr(0)
 		a.Ptr(p)
 		if err := m.Launch(f, driver.Dim{X: 1, Y: 1, Z: 1}, driver.Dim{X: 64, Y: 1, Z: 1}, 0, a); err != driver.InvalidValue {
 			t.Errorf("a block of another size: %v", err)
@@ -337,12 +348,33 @@ var cases = map[string]struct {
 		m := start(t).load()
 		f := one(m, func() (driver.Function, error) { return m.Function(m.module, "beyond_dynamic") })
 		a := new(driver.Args)
+		a.Ptr(0)
 		a.Ptr(m.alloc(128))
 		a.Shared(228 << 10)
 		one := driver.Dim{X: 1, Y: 1, Z: 1}
 		if err := m.Launch(f, one, driver.Dim{X: 32, Y: 1, Z: 1}, 0, a); err != driver.InvalidValue {
 			t.Errorf("more than a block can have: %v", err)
 		}
+	}},
+	"a word that stops": {nil, func(t *testing.T) {
+		m := start(t).load()
+		p := one(m, func() (unsafe.Pointer, error) { return m.AllocHost(4) })
+		flag := (*uint32)(p)
+		x := m.numbers(32)
+		for round := range 3 {
+			*flag = uint32(round % 2)
+			m.must(m.launch(0, "add_one_until", word(uintptr(p)), x))
+		}
+		if got := get[float32](m, x, 1); got[0] != 2 {
+			t.Errorf("two additions and one that was stopped: %v, want 2", got[0])
+		}
+		m.must(m.launch(0, "add_one", x)) // that nobody can stop need not look
+	}},
+	"a word that is not read": {nil, func(t *testing.T) {
+		m := start(t).load()
+		p := one(m, func() (unsafe.Pointer, error) { return m.AllocHost(4) })
+		*(*uint32)(p) = 0
+		broken(m, m.launch(0, "add_one", word(uintptr(p)), m.numbers(32)), driver.LaunchFailed)
 	}},
 	"tensor maps": {nil, func(t *testing.T) {
 		m := start(t).load()

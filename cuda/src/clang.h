@@ -19,9 +19,11 @@ struct dim3 { unsigned x, y, z; };
 #include <__clang_cuda_builtin_vars.h>
 
 // The block size and, of KERNEL_MANY, the blocks that a multiprocessor is to
-// hold at least, which limits the registers.
-#define KERNEL(threads, name, ...) extern "C" __global__ void __launch_bounds__(threads) name(__VA_ARGS__)
-#define KERNEL_MANY(threads, blocks, name, ...) extern "C" __global__ void __launch_bounds__(threads, blocks) name(__VA_ARGS__)
+// hold at least, which limits the registers. The first parameter is the word
+// that stops the work.
+#define KERNEL(threads, name, ...) extern "C" __global__ void __launch_bounds__(threads) name([[maybe_unused]] const unsigned *stop, __VA_ARGS__)
+#define KERNEL_MANY(threads, blocks, name, ...) \
+	extern "C" __global__ void __launch_bounds__(threads, blocks) name([[maybe_unused]] const unsigned *stop, __VA_ARGS__)
 
 #define DEVICE static __device__ __forceinline__
 #define DEVICE_METHOD __device__ __forceinline__
@@ -48,6 +50,12 @@ DEVICE double broadcast(double v) {
 	unsigned lo = __nvvm_shfl_sync_idx_i32(~0u, (int)b, 0, 31), hi = __nvvm_shfl_sync_idx_i32(~0u, (int)(b >> 32), 0, 31);
 	return __builtin_bit_cast(double, (long long)((unsigned long long)hi << 32 | lo));
 }
+
+// A word of the host's memory as it is now.
+DEVICE unsigned look(const unsigned *p) { return *(const volatile unsigned *)p; }
+
+// Whether any thread of the block says so: a barrier.
+DEVICE bool any_of_block(bool v) { return __nvvm_bar0_or(v); }
 
 // The same value, of which the compiler does not know that it is the same.
 DEVICE int afresh(int v) {

@@ -4,7 +4,8 @@
 //
 // Rules: an entry point is made by KERNEL, which also states its block size;
 // its parameters are pointers, 64-bit integers and numbers, eight bytes at the
-// most. What the two compilers spell differently gets a wrapper below or in
+// most. Before them KERNEL puts one called stop; a block begins with a look at
+// it and, if it may take longer than a millisecond, looks again. What the two compilers spell differently gets a wrapper below or in
 // the simulator's header, never an #ifdef in a kernel.
 #pragma once
 
@@ -23,6 +24,14 @@ template <class T> struct Def {
 };
 
 typedef long long index_t;
+
+// The host stops work by setting a word of its memory. Work that nobody can stop
+// has no word.
+typedef const unsigned *Stop;
+
+// stopped tells all threads of a block alike whether to go on. With a word it is
+// a barrier, and takes the way to the host and back.
+DEVICE bool stopped(Stop stop) { return stop && any_of_block(threadIdx.x == 0 && look(stop) != 0); }
 
 // As many elements as one load of 16 bytes takes. As a vector type it stays one
 // load; a struct would be taken apart.

@@ -76,8 +76,9 @@ template <class P> DEVICE P *operand(P *p, index_t step, index_t i) { return ste
 // A last slab that is not full is padded: A with -0 and B with +0. Their
 // product is -0, the one number that changes no sum, not even one of -0.
 template <class T, int BM, int BN, int BK, int TM, int TN>
-DEVICE void gemm(index_t m, index_t n, index_t K, T alpha, const T *a, index_t ars, index_t acs, index_t astep, const T *b, index_t brs, index_t bcs,
+DEVICE void gemm(Stop stop, index_t m, index_t n, index_t K, T alpha, const T *a, index_t ars, index_t acs, index_t astep, const T *b, index_t brs, index_t bcs,
                  index_t bstep, T beta, T *c, index_t ldc, index_t cstep) {
+	if (stopped(stop)) return;
 	constexpr int V = Pack<T>::N, LX = 8, LY = 4, WM = LY * TM, WN = LX * TN, ACROSS = BN / WN, THREADS = BM / WM * ACROSS * 32;
 	typedef typename Pack<T>::Vec Vec;
 	typedef Slab<T, BM, BK, THREADS> SlabA;
@@ -125,6 +126,7 @@ DEVICE void gemm(index_t m, index_t n, index_t K, T alpha, const T *a, index_t a
 	for (index_t left = K;; buf ^= 1) {
 		left -= BK;
 		const bool more = left > 0;
+		if (more && left % (64 * BK) < BK && stopped(stop)) return;
 		if (more) {
 			sa.fetch(left, (T)-0.0);
 			sb.fetch(left, (T)0);
@@ -168,7 +170,7 @@ DEVICE void gemm(index_t m, index_t n, index_t K, T alpha, const T *a, index_t a
 #define GEMM(T, suffix, BM, BN, BK, TM, TN, BLOCKS) \
 	KERNEL_MANY((BM / TM) * (BN / TN), BLOCKS, gemm_##BM##x##BN##_##suffix, index_t m, index_t n, index_t k, T alpha, const T *a, index_t ars,   \
 	       index_t acs, index_t astep, const T *b, index_t brs, index_t bcs, index_t bstep, T beta, T *c, index_t ldc, index_t cstep) { \
-		gemm<T, BM, BN, BK, TM, TN>(m, n, k, alpha, a, ars, acs, astep, b, brs, bcs, bstep, beta, c, ldc, cstep);                  \
+		gemm<T, BM, BN, BK, TM, TN>(stop, m, n, k, alpha, a, ars, acs, astep, b, brs, bcs, bstep, beta, c, ldc, cstep);                  \
 	}
 GEMM(float, f32, 128, 128, 8, 16, 8, 2)
 GEMM(float, f32, 64, 64, 16, 8, 4, 4)

@@ -18,7 +18,8 @@ template <class T> struct StridedDot {
 // row. If rows have one chunk it finishes; else it leaves the chunk's sum in
 // part, which gemv_join finishes.
 template <class T>
-DEVICE void gemv(index_t m, index_t n, T alpha, const T *a, index_t rs, index_t cs, const T *x, index_t incx, T beta, T *y, index_t incy, T *part) {
+DEVICE void gemv(Stop stop, index_t m, index_t n, T alpha, const T *a, index_t rs, index_t cs, const T *x, index_t incx, T beta, T *y, index_t incy, T *part) {
+	if (stopped(stop)) return;
 	const index_t chunks = (n + Def<T>::CHUNK - 1) / Def<T>::CHUNK;
 	const index_t w = (index_t)blockIdx.x * (REDUCE_THREADS / 32) + threadIdx.x / 32;
 	const index_t i = w / chunks, lo = w % chunks * Def<T>::CHUNK;
@@ -32,21 +33,22 @@ DEVICE void gemv(index_t m, index_t n, T alpha, const T *a, index_t rs, index_t 
 	else y[i * incy] = fused(alpha, s, start(beta, y + i * incy));
 }
 KERNEL(REDUCE_THREADS, gemv_f32, index_t m, index_t n, float alpha, const float *a, index_t rs, index_t cs, const float *x, index_t incx, float beta, float *y, index_t incy, float *part) {
-	gemv(m, n, alpha, a, rs, cs, x, incx, beta, y, incy, part);
+	gemv(stop, m, n, alpha, a, rs, cs, x, incx, beta, y, incy, part);
 }
 KERNEL(REDUCE_THREADS, gemv_f64, index_t m, index_t n, double alpha, const double *a, index_t rs, index_t cs, const double *x, index_t incx, double beta, double *y, index_t incy, double *part) {
-	gemv(m, n, alpha, a, rs, cs, x, incx, beta, y, incy, part);
+	gemv(stop, m, n, alpha, a, rs, cs, x, incx, beta, y, incy, part);
 }
 
 // gemv_join joins the sums of the chunks of row blockIdx.x and finishes it.
-template <class T> DEVICE void gemv_join(index_t chunks, T alpha, T beta, T *y, index_t incy, T *part) {
+template <class T> DEVICE void gemv_join(Stop stop, index_t chunks, T alpha, T beta, T *y, index_t incy, T *part) {
+	if (stopped(stop)) return;
 	part += blockIdx.x * chunks;
 	y += blockIdx.x * incy;
 	tree(chunks, JoinSum<T>{part});
 	if (threadIdx.x == 0) *y = fused(alpha, part[0], start(beta, y));
 }
-KERNEL(JOIN_THREADS, gemv_join_f32, index_t chunks, float alpha, float beta, float *y, index_t incy, float *part) { gemv_join(chunks, alpha, beta, y, incy, part); }
-KERNEL(JOIN_THREADS, gemv_join_f64, index_t chunks, double alpha, double beta, double *y, index_t incy, double *part) { gemv_join(chunks, alpha, beta, y, incy, part); }
+KERNEL(JOIN_THREADS, gemv_join_f32, index_t chunks, float alpha, float beta, float *y, index_t incy, float *part) { gemv_join(stop, chunks, alpha, beta, y, incy, part); }
+KERNEL(JOIN_THREADS, gemv_join_f64, index_t chunks, double alpha, double beta, double *y, index_t incy, double *part) { gemv_join(stop, chunks, alpha, beta, y, incy, part); }
 
 // gemv_trans computes the chain y[j] = fma(alpha*x[k], A[k][j], …) in increasing
 // k, from beta*y[j], for A of m×n as stored, rows ld apart. A chain can't be
@@ -55,7 +57,8 @@ KERNEL(JOIN_THREADS, gemv_join_f64, index_t chunks, double alpha, double beta, d
 // of the slab before.
 #define TRANS_THREADS 256
 template <class T>
-DEVICE void gemv_trans(index_t m, index_t n, T alpha, const T *a, index_t ld, const T *x, index_t incx, T beta, T *y, index_t incy) {
+DEVICE void gemv_trans(Stop stop, index_t m, index_t n, T alpha, const T *a, index_t ld, const T *x, index_t incx, T beta, T *y, index_t incy) {
+	if (stopped(stop)) return;
 	constexpr int ROWS = 64, EACH = ROWS * 32 / TRANS_THREADS;
 	__shared__ T slab[2][ROWS][32], xs[2][ROWS];
 	const int lane = threadIdx.x & 31, warp = threadIdx.x / 32;
@@ -82,6 +85,7 @@ DEVICE void gemv_trans(index_t m, index_t n, T alpha, const T *a, index_t ld, co
 	int b = 0;
 	for (index_t k = 0; k < m; k += ROWS, b ^= 1) {
 		const bool more = k + ROWS < m;
+		if (more && k % (128 * ROWS) == 0 && stopped(stop)) return;
 		if (more) fetch(k + ROWS);
 		if (chain) {
 			const int rows = m - k < ROWS ? (int)(m - k) : ROWS;
@@ -100,17 +104,18 @@ DEVICE void gemv_trans(index_t m, index_t n, T alpha, const T *a, index_t ld, co
 	if (chain) y[j * incy] = acc;
 }
 KERNEL(TRANS_THREADS, gemv_trans_f32, index_t m, index_t n, float alpha, const float *a, index_t ld, const float *x, index_t incx, float beta, float *y, index_t incy) {
-	gemv_trans(m, n, alpha, a, ld, x, incx, beta, y, incy);
+	gemv_trans(stop, m, n, alpha, a, ld, x, incx, beta, y, incy);
 }
 KERNEL(TRANS_THREADS, gemv_trans_f64, index_t m, index_t n, double alpha, const double *a, index_t ld, const double *x, index_t incx, double beta, double *y, index_t incy) {
-	gemv_trans(m, n, alpha, a, ld, x, incx, beta, y, incy);
+	gemv_trans(stop, m, n, alpha, a, ld, x, incx, beta, y, incy);
 }
 
 // ger computes A[i][j] = fma(alpha*x[i], y[j], A[i][j]). A block does 256
 // columns of 8 rows.
 #define GER_THREADS 256
 #define GER_ROWS 8
-template <class T> DEVICE void ger(index_t m, index_t n, T alpha, const T *x, const T *y, T *a, index_t ld) {
+template <class T> DEVICE void ger(Stop stop, index_t m, index_t n, T alpha, const T *x, const T *y, T *a, index_t ld) {
+	if (stopped(stop)) return;
 	const index_t across = (n + GER_THREADS - 1) / GER_THREADS;
 	const index_t j = blockIdx.x % across * GER_THREADS + threadIdx.x, i0 = blockIdx.x / across * GER_ROWS;
 	if (j >= n) return;
@@ -122,5 +127,5 @@ template <class T> DEVICE void ger(index_t m, index_t n, T alpha, const T *x, co
 			*p = fused(alpha * x[i0 + r], v, *p);
 		}
 }
-KERNEL(GER_THREADS, ger_f32, index_t m, index_t n, float alpha, const float *x, const float *y, float *a, index_t ld) { ger(m, n, alpha, x, y, a, ld); }
-KERNEL(GER_THREADS, ger_f64, index_t m, index_t n, double alpha, const double *x, const double *y, double *a, index_t ld) { ger(m, n, alpha, x, y, a, ld); }
+KERNEL(GER_THREADS, ger_f32, index_t m, index_t n, float alpha, const float *x, const float *y, float *a, index_t ld) { ger(stop, m, n, alpha, x, y, a, ld); }
+KERNEL(GER_THREADS, ger_f64, index_t m, index_t n, double alpha, const double *x, const double *y, double *a, index_t ld) { ger(stop, m, n, alpha, x, y, a, ld); }

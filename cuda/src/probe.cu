@@ -11,6 +11,14 @@ KERNEL(32, probe_fused, const float *x, float *y) { y[threadIdx.x] = fused(x[thr
 KERNEL(32, probe_fused_f64, const double *x, double *y) { y[threadIdx.x] = fused(x[threadIdx.x], x[31 - threadIdx.x], x[0]); }
 KERNEL(32, probe_f16, const float *x, unsigned short *y) { y[threadIdx.x] = __builtin_bit_cast(unsigned short, (_Float16)x[threadIdx.x]); }
 
+// One thread in turn says so, the last time none.
+KERNEL(64, probe_any, const unsigned *x, unsigned *y) {
+	const unsigned t = threadIdx.x;
+	unsigned seen = look(x + t);
+	for (unsigned i = 0; i < 33; i++) seen = seen * 3 + any_of_block(i < 32 && t == 2 * i);
+	y[t] = seen;
+}
+
 KERNEL(32, probe_copy, const int *x, int *y) {
 	int *s = (int *)dynamic_shared();
 	const int t = threadIdx.x;
@@ -60,7 +68,7 @@ KERNEL(32, probe_mma_f64, const double *x, double *y) {
 KERNEL(64, probe_copy_tile, TensorMap map, unsigned *y) {
 	unsigned char *s = dynamic_shared();
 	unsigned long long *full = (unsigned long long *)(s + 4096);
-	const TensorMap *m = PARAMETER(probe_copy_tile, 0, map);
+	const TensorMap *m = PARAMETER(probe_copy_tile, 1, map);
 	const int t = threadIdx.x;
 	if (t == 0) {
 		mbarrier_init(full, 1);
@@ -81,7 +89,7 @@ KERNEL(64, probe_copy_tile, TensorMap map, unsigned *y) {
 	KERNEL_MANY(128, 1, probe_##name, TensorMap a, TensorMap b, float *y) {                                                         \
 		unsigned char *s = dynamic_shared(), *sb = s + 64 * 128;                                                                      \
 		unsigned long long *full = (unsigned long long *)(sb + 256 * 128);                                                            \
-		const TensorMap *ma = PARAMETER(probe_##name, 0, a), *mb = PARAMETER(probe_##name, 1, b);                                     \
+		const TensorMap *ma = PARAMETER(probe_##name, 1, a), *mb = PARAMETER(probe_##name, 2, b);                                     \
 		const int t = threadIdx.x;                                                                                                    \
 		if (t == 0) {                                                                                                                 \
 			mbarrier_init(full, 1);                                                                                                   \

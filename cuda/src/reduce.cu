@@ -96,28 +96,30 @@ template <class T> struct Chunk {
 };
 
 // chunks sets part[c] to the reduction of chunk c of n elements.
-template <class T, class F> DEVICE void chunks(F f, index_t n, T *part) {
+template <class T, class F> DEVICE void chunks(Stop stop, F f, index_t n, T *part) {
+	if (stopped(stop)) return;
 	const Chunk<T> c(n);
 	if (c.empty()) return;
 	f.x += c.start;
 	const T s = lanes<T>(f, c.n);
 	if (c.first()) part[c.number] = s;
 }
-template <class T> DEVICE void chunks_dot(const T *x, const T *y, index_t n, T *part) {
+template <class T> DEVICE void chunks_dot(Stop stop, const T *x, const T *y, index_t n, T *part) {
+	if (stopped(stop)) return;
 	const Chunk<T> c(n);
 	if (c.empty()) return;
 	const T s = lanes<T>(Dot<T>{x + c.start, y + c.start}, c.n);
 	if (c.first()) part[c.number] = s;
 }
 
-KERNEL(REDUCE_THREADS, sum_f32, const float *x, index_t n, float *part) { chunks(Sum<float>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, sum_f64, const double *x, index_t n, double *part) { chunks(Sum<double>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, asum_f32, const float *x, index_t n, float *part) { chunks(Asum<float>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, asum_f64, const double *x, index_t n, double *part) { chunks(Asum<double>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, sumsq_f32, const float *x, index_t n, float *part) { chunks(SumSq<float>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, sumsq_f64, const double *x, index_t n, double *part) { chunks(SumSq<double>{{x}}, n, part); }
-KERNEL(REDUCE_THREADS, dot_f32, const float *x, const float *y, index_t n, float *part) { chunks_dot(x, y, n, part); }
-KERNEL(REDUCE_THREADS, dot_f64, const double *x, const double *y, index_t n, double *part) { chunks_dot(x, y, n, part); }
+KERNEL(REDUCE_THREADS, sum_f32, const float *x, index_t n, float *part) { chunks(stop, Sum<float>{{x}}, n, part); }
+KERNEL(REDUCE_THREADS, sum_f64, const double *x, index_t n, double *part) { chunks(stop, Sum<double>{{x}}, n, part); }
+KERNEL(REDUCE_THREADS, asum_f32, const float *x, index_t n, float *part) { chunks(stop, Asum<float>{{x}}, n, part); }
+KERNEL(REDUCE_THREADS, asum_f64, const double *x, index_t n, double *part) { chunks(stop, Asum<double>{{x}}, n, part); }
+KERNEL(REDUCE_THREADS, sumsq_f32, const float *x, index_t n, float *part) { chunks(stop, SumSq<float>{{x}}, n, part); }
+KERNEL(REDUCE_THREADS, sumsq_f64, const double *x, index_t n, double *part) { chunks(stop, SumSq<double>{{x}}, n, part); }
+KERNEL(REDUCE_THREADS, dot_f32, const float *x, const float *y, index_t n, float *part) { chunks_dot(stop, x, y, n, part); }
+KERNEL(REDUCE_THREADS, dot_f64, const double *x, const double *y, index_t n, double *part) { chunks_dot(stop, x, y, n, part); }
 
 // The tree over m results of chunks, by one block. join(i, j) takes result j
 // into result i.
@@ -135,8 +137,8 @@ template <class T> struct JoinSum {
 };
 
 // join leaves the sum of m parts in part[0].
-KERNEL(JOIN_THREADS, join_f32, float *part, index_t m) { tree(m, JoinSum<float>{part}); }
-KERNEL(JOIN_THREADS, join_f64, double *part, index_t m) { tree(m, JoinSum<double>{part}); }
+KERNEL(JOIN_THREADS, join_f32, float *part, index_t m) { if (!stopped(stop)) tree(m, JoinSum<float>{part}); }
+KERNEL(JOIN_THREADS, join_f64, double *part, index_t m) { if (!stopped(stop)) tree(m, JoinSum<double>{part}); }
 
 // Nrm2 takes its sum of squares s as it is unless that left the range in which
 // it is accurate; the next two kernels do nothing then. cpu/reduce.go has the
@@ -181,7 +183,8 @@ template <class T, class F> DEVICE void scan(const T *x, int n, const F &take) {
 }
 
 // largest sets part[c] to the largest magnitude in chunk c.
-template <class T> DEVICE void largest(const T *x, index_t n, const T *s, T *part) {
+template <class T> DEVICE void largest(Stop stop, const T *x, index_t n, const T *s, T *part) {
+	if (stopped(stop)) return;
 	const Chunk<T> c(n);
 	if (c.empty() || accurate(*s)) return;
 	T m = 0;
@@ -192,12 +195,13 @@ template <class T> DEVICE void largest(const T *x, index_t n, const T *s, T *par
 	m = warp_largest(m);
 	if (c.first()) part[c.number] = m;
 }
-KERNEL(REDUCE_THREADS, largest_f32, const float *x, index_t n, const float *s, float *part) { largest(x, n, s, part); }
-KERNEL(REDUCE_THREADS, largest_f64, const double *x, index_t n, const double *s, double *part) { largest(x, n, s, part); }
+KERNEL(REDUCE_THREADS, largest_f32, const float *x, index_t n, const float *s, float *part) { largest(stop, x, n, s, part); }
+KERNEL(REDUCE_THREADS, largest_f64, const double *x, index_t n, const double *s, double *part) { largest(stop, x, n, s, part); }
 
 // sumsq_scaled sets all[0] to the largest of large, which has one for each
 // chunk, and part[c] to the sum of the squares of chunk c scaled by it.
-template <class T> DEVICE void sumsq_scaled(const T *x, index_t n, const T *s, const T *large, T *all, T *part) {
+template <class T> DEVICE void sumsq_scaled(Stop stop, const T *x, index_t n, const T *s, const T *large, T *all, T *part) {
+	if (stopped(stop)) return;
 	const Chunk<T> c(n);
 	if (c.empty() || accurate(*s)) return;
 	const index_t count = (n + Def<T>::CHUNK - 1) / Def<T>::CHUNK;
@@ -209,20 +213,21 @@ template <class T> DEVICE void sumsq_scaled(const T *x, index_t n, const T *s, c
 	if (c.first()) part[c.number] = sum;
 	if (c.first() && c.number == 0) all[0] = m;
 }
-KERNEL(REDUCE_THREADS, sumsq_scaled_f32, const float *x, index_t n, const float *s, const float *large, float *all, float *part) { sumsq_scaled(x, n, s, large, all, part); }
-KERNEL(REDUCE_THREADS, sumsq_scaled_f64, const double *x, index_t n, const double *s, const double *large, double *all, double *part) { sumsq_scaled(x, n, s, large, all, part); }
+KERNEL(REDUCE_THREADS, sumsq_scaled_f32, const float *x, index_t n, const float *s, const float *large, float *all, float *part) { sumsq_scaled(stop, x, n, s, large, all, part); }
+KERNEL(REDUCE_THREADS, sumsq_scaled_f64, const double *x, index_t n, const double *s, const double *large, double *all, double *part) { sumsq_scaled(stop, x, n, s, large, all, part); }
 
 // moments sets mean[c] and dev[c] to the mean of chunk c and the sum of squared
 // deviations from it. The second pass over the chunk finds it in a cache.
-template <class T> DEVICE void moments(const T *x, index_t n, T *mean, T *dev) {
+template <class T> DEVICE void moments(Stop stop, const T *x, index_t n, T *mean, T *dev) {
+	if (stopped(stop)) return;
 	const Chunk<T> c(n);
 	if (c.empty()) return;
 	const T m = broadcast(lanes<T>(Sum<T>{{x + c.start}}, c.n)) / (T)c.n;
 	const T d = lanes<T>(SqDev<T>{{x + c.start}, m}, c.n);
 	if (c.first()) mean[c.number] = m, dev[c.number] = d;
 }
-KERNEL(REDUCE_THREADS, moments_f32, const float *x, index_t n, float *mean, float *dev) { moments(x, n, mean, dev); }
-KERNEL(REDUCE_THREADS, moments_f64, const double *x, index_t n, double *mean, double *dev) { moments(x, n, mean, dev); }
+KERNEL(REDUCE_THREADS, moments_f32, const float *x, index_t n, float *mean, float *dev) { moments(stop, x, n, mean, dev); }
+KERNEL(REDUCE_THREADS, moments_f64, const double *x, index_t n, double *mean, double *dev) { moments(stop, x, n, mean, dev); }
 
 // Count, mean and sum of squared deviations of a part of a vector, in double
 // for both types.
@@ -241,7 +246,8 @@ struct JoinMoments {
 
 // variance joins the moments of the m chunks of n elements, in work, and
 // leaves the sample variance in out.
-template <class T> DEVICE void variance(const T *mean, const T *dev, index_t m, index_t n, Moments *work, T *out) {
+template <class T> DEVICE void variance(Stop stop, const T *mean, const T *dev, index_t m, index_t n, Moments *work, T *out) {
+	if (stopped(stop)) return;
 	for (index_t i = threadIdx.x; i < m; i += JOIN_THREADS) {
 		const index_t left = n - i * Def<T>::CHUNK;
 		work[i] = {(double)(left < Def<T>::CHUNK ? left : Def<T>::CHUNK), (double)mean[i], (double)dev[i]};
@@ -250,8 +256,8 @@ template <class T> DEVICE void variance(const T *mean, const T *dev, index_t m, 
 	tree(m, JoinMoments{work});
 	if (threadIdx.x == 0) out[0] = (T)(work[0].m2 / (work[0].n - 1));
 }
-KERNEL(JOIN_THREADS, variance_f32, const float *mean, const float *dev, index_t m, index_t n, Moments *work, float *out) { variance(mean, dev, m, n, work, out); }
-KERNEL(JOIN_THREADS, variance_f64, const double *mean, const double *dev, index_t m, index_t n, Moments *work, double *out) { variance(mean, dev, m, n, work, out); }
+KERNEL(JOIN_THREADS, variance_f32, const float *mean, const float *dev, index_t m, index_t n, Moments *work, float *out) { variance(stop, mean, dev, m, n, work, out); }
+KERNEL(JOIN_THREADS, variance_f64, const double *mean, const double *dev, index_t m, index_t n, Moments *work, double *out) { variance(stop, mean, dev, m, n, work, out); }
 
 // An element that may be the extreme: its place is negative if there is none.
 // The first NaN goes before everything, then the extreme value, then the lower
@@ -283,7 +289,8 @@ template <class T, bool MAX> DEVICE Found<T> warp_best(Found<T> f) {
 }
 
 // extremes finds the best element of each chunk.
-template <class T, bool MAX> DEVICE void extremes(const T *x, index_t n, T *value, index_t *at) {
+template <class T, bool MAX> DEVICE void extremes(Stop stop, const T *x, index_t n, T *value, index_t *at) {
+	if (stopped(stop)) return;
 	const Chunk<T> c(n);
 	if (c.empty()) return;
 	Found<T> f = {0, -1};
@@ -296,7 +303,8 @@ template <class T, bool MAX> DEVICE void extremes(const T *x, index_t n, T *valu
 }
 
 // best leaves the best of m elements found in value[0] and at[0].
-template <class T, bool MAX> DEVICE void best(T *value, index_t *at, index_t m) {
+template <class T, bool MAX> DEVICE void best(Stop stop, T *value, index_t *at, index_t m) {
+	if (stopped(stop)) return;
 	__shared__ T values[JOIN_THREADS / 32];
 	__shared__ index_t places[JOIN_THREADS / 32];
 	const int t = threadIdx.x, lane = t & 31, warp = t / 32;
@@ -316,11 +324,11 @@ template <class T, bool MAX> DEVICE void best(T *value, index_t *at, index_t m) 
 	}
 }
 
-KERNEL(REDUCE_THREADS, max_f32, const float *x, index_t n, float *value, index_t *at) { extremes<float, true>(x, n, value, at); }
-KERNEL(REDUCE_THREADS, max_f64, const double *x, index_t n, double *value, index_t *at) { extremes<double, true>(x, n, value, at); }
-KERNEL(REDUCE_THREADS, min_f32, const float *x, index_t n, float *value, index_t *at) { extremes<float, false>(x, n, value, at); }
-KERNEL(REDUCE_THREADS, min_f64, const double *x, index_t n, double *value, index_t *at) { extremes<double, false>(x, n, value, at); }
-KERNEL(JOIN_THREADS, join_max_f32, float *value, index_t *at, index_t m) { best<float, true>(value, at, m); }
-KERNEL(JOIN_THREADS, join_max_f64, double *value, index_t *at, index_t m) { best<double, true>(value, at, m); }
-KERNEL(JOIN_THREADS, join_min_f32, float *value, index_t *at, index_t m) { best<float, false>(value, at, m); }
-KERNEL(JOIN_THREADS, join_min_f64, double *value, index_t *at, index_t m) { best<double, false>(value, at, m); }
+KERNEL(REDUCE_THREADS, max_f32, const float *x, index_t n, float *value, index_t *at) { extremes<float, true>(stop, x, n, value, at); }
+KERNEL(REDUCE_THREADS, max_f64, const double *x, index_t n, double *value, index_t *at) { extremes<double, true>(stop, x, n, value, at); }
+KERNEL(REDUCE_THREADS, min_f32, const float *x, index_t n, float *value, index_t *at) { extremes<float, false>(stop, x, n, value, at); }
+KERNEL(REDUCE_THREADS, min_f64, const double *x, index_t n, double *value, index_t *at) { extremes<double, false>(stop, x, n, value, at); }
+KERNEL(JOIN_THREADS, join_max_f32, float *value, index_t *at, index_t m) { best<float, true>(stop, value, at, m); }
+KERNEL(JOIN_THREADS, join_max_f64, double *value, index_t *at, index_t m) { best<double, true>(stop, value, at, m); }
+KERNEL(JOIN_THREADS, join_min_f32, float *value, index_t *at, index_t m) { best<float, false>(stop, value, at, m); }
+KERNEL(JOIN_THREADS, join_min_f64, double *value, index_t *at, index_t m) { best<double, false>(stop, value, at, m); }

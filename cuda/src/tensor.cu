@@ -45,8 +45,9 @@ struct F64 {
 // prepare writes rows lines of depth elements for each of a batch of operands, of
 // which line x, step k is p[x*xs + k*ks] for x < lines, k < steps, and else zero.
 template <class F>
-DEVICE void prepare(const typename F::From *p, index_t xs, index_t ks, index_t step, index_t lines, index_t steps, index_t rows, index_t depth,
+DEVICE void prepare(Stop stop, const typename F::From *p, index_t xs, index_t ks, index_t step, index_t lines, index_t steps, index_t rows, index_t depth,
                     typename F::Stored *out) {
+	if (stopped(stop)) return;
 	typedef typename F::From From;
 	typedef typename F::Stored Stored;
 	constexpr int E = PREPARE_TILE, U = 16 / sizeof(Stored);
@@ -75,7 +76,7 @@ DEVICE void prepare(const typename F::From *p, index_t xs, index_t ks, index_t s
 #define PREPARE(F, name, From, Stored)                                                                                                            \
 	KERNEL(PREPARE_THREADS, prepare_##name, const From *p, index_t xs, index_t ks, index_t step, index_t lines, index_t steps, index_t rows, index_t depth, \
 	       Stored *out) {                                                                                                                          \
-		prepare<F>(p, xs, ks, step, lines, steps, rows, depth, out);                                                                              \
+		prepare<F>(stop, p, xs, ks, step, lines, steps, rows, depth, out);                                                                              \
 	}
 PREPARE(TF32, tf32, float, unsigned)
 PREPARE(BF16, bf16, float, unsigned short)
@@ -173,8 +174,9 @@ template <int WM, int WN> struct WarpTile<F64, WM, WN> {
 // arows and brows lines for each product. A warp does WM×WN of it; the copies of
 // STAGES-1 slabs are under way at a time.
 template <class F, int BM, int BN, int WM, int WN, int STAGES, class T>
-DEVICE void tensor(index_t m, index_t n, index_t slabs, T alpha, const unsigned char *a, index_t arows, const unsigned char *b, index_t brows, T beta, T *c,
+DEVICE void tensor(Stop stop, index_t m, index_t n, index_t slabs, T alpha, const unsigned char *a, index_t arows, const unsigned char *b, index_t brows, T beta, T *c,
                    index_t ldc, index_t cstep) {
+	if (stopped(stop)) return;
 	constexpr int THREADS = BM / WM * (BN / WN) * 32, STAGE = (BM + BN) * SLAB;
 	const Place at(blockIdx.x, (m + BM - 1) / BM, (n + BN - 1) / BN);
 	const index_t line = slabs * SLAB;
@@ -203,6 +205,10 @@ DEVICE void tensor(index_t m, index_t n, index_t slabs, T alpha, const unsigned 
 #pragma unroll
 	for (int s = 0; s < STAGES - 1; s++) fetch();
 	while (more > 1 - STAGES) {
+		if (more % (sizeof(T) == 8 ? 32 : 256) == 0 && stopped(stop)) {
+			cp_async_wait<0>(); // nothing may arrive in shared memory that is gone
+			return;
+		}
 		cp_async_wait<STAGES - 2>();
 		__syncthreads(); // the slab is there for all, and all are done with the one before
 		fetch();
@@ -231,7 +237,7 @@ DEVICE void tensor(index_t m, index_t n, index_t slabs, T alpha, const unsigned 
 #define TENSOR(F, name, T, BM, BN, WM, WN, STAGES)                                                                                                \
 	KERNEL((BM / WM) * (BN / WN) * 32, gemm_##name##_##BM##x##BN, index_t m, index_t n, index_t slabs, T alpha, const unsigned char *a, index_t arows, \
 	       const unsigned char *b, index_t brows, T beta, T *c, index_t ldc, index_t cstep) {                                                       \
-		tensor<F, BM, BN, WM, WN, STAGES>(m, n, slabs, alpha, a, arows, b, brows, beta, c, ldc, cstep);                                          \
+		tensor<F, BM, BN, WM, WN, STAGES>(stop, m, n, slabs, alpha, a, arows, b, brows, beta, c, ldc, cstep);                                          \
 	}
 TENSOR(TF32, tf32, float, 128, 128, 64, 64, 3)
 TENSOR(TF32, tf32, float, 64, 64, 32, 32, 3)

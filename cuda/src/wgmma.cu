@@ -37,9 +37,11 @@ struct Ring {
 // as there are multiprocessors go through them in turn. The slabs of the next tile
 // are on their way while this one is stored.
 template <class F>
-DEVICE void wgmma(index_t m, index_t n, index_t slabs, float alpha, const TensorMap *amap, index_t arows, const TensorMap *bmap, index_t brows, float beta,
+DEVICE void wgmma(Stop stop, index_t m, index_t n, index_t slabs, float alpha, const TensorMap *amap, index_t arows, const TensorMap *bmap, index_t brows, float beta,
                   float *c, index_t ldc, index_t cstep, index_t batch) {
+	if (stopped(stop)) return;
 	constexpr int ASIZE = WGMMA_BM * SLAB, BSIZE = WGMMA_BN * SLAB;
+	__shared__ bool quits[WGMMA_STAGES]; // the slab of this buffer is not there: the work was stopped
 	unsigned char *const as = dynamic_shared(), *const bs = as + WGMMA_STAGES * ASIZE;
 	unsigned long long *const full = (unsigned long long *)(bs + WGMMA_STAGES * BSIZE), *const empty = full + WGMMA_STAGES;
 	const index_t down = (m + WGMMA_BM - 1) / WGMMA_BM, across = (n + WGMMA_BN - 1) / WGMMA_BN, tiles = down * across * batch;
@@ -54,11 +56,18 @@ DEVICE void wgmma(index_t m, index_t n, index_t slabs, float alpha, const Tensor
 	if (group == 0) {
 		fewer_registers<40>();
 		if (t != 0) return;
+		unsigned since = 0; // slabs, over all tiles
 		for (index_t tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
 			const Place at(tile, down, across);
 			const int arow = (int)(at.number * arows) + at.i * WGMMA_BM, brow = (int)(at.number * brows) + at.j * WGMMA_BN;
 			for (index_t s = 0; s < slabs; s++, ring.next()) {
 				mbarrier_wait(empty + ring.at, ring.round ^ 1); // the first round finds all of them empty
+				const bool quit = stop && ++since % 128 == 0 && look(stop) != 0;
+				quits[ring.at] = quit;
+				if (quit) {
+					mbarrier_arrive(full + ring.at); // shows it to those who wait
+					return;
+				}
 				mbarrier_expect(full + ring.at, ASIZE + BSIZE);
 				copy_tile(as + ring.at * ASIZE, amap, (int)s * (SLAB / 4), arow, full + ring.at);
 				copy_tile(bs + ring.at * BSIZE, bmap, (int)s * (SLAB / 4), brow, full + ring.at);
@@ -73,6 +82,10 @@ DEVICE void wgmma(index_t m, index_t n, index_t slabs, float alpha, const Tensor
 			int last = 0; // the buffer that may still be read
 			for (index_t s = 0; s < slabs; s++, ring.next()) {
 				mbarrier_wait(full + ring.at, ring.round);
+				if (stop && quits[ring.at]) {
+					wgmma_wait<0>(acc);
+					return;
+				}
 				const unsigned long long a = descriptor(as + ring.at * ASIZE + (group - 1) * 64 * SLAB), b = descriptor(bs + ring.at * BSIZE);
 				wgmma_fence();
 #pragma unroll
@@ -104,7 +117,7 @@ DEVICE void wgmma(index_t m, index_t n, index_t slabs, float alpha, const Tensor
 #define WGMMA(F, name)                                                                                                                                   \
 	KERNEL_MANY(WGMMA_THREADS, 1, gemm_##name##_128x256, index_t m, index_t n, index_t slabs, float alpha, TensorMap a, index_t arows, TensorMap b,     \
 	            index_t brows, float beta, float *c, index_t ldc, index_t cstep, index_t batch) {                                                        \
-		wgmma<F>(m, n, slabs, alpha, PARAMETER(gemm_##name##_128x256, 4, a), arows, PARAMETER(gemm_##name##_128x256, 6, b), brows, beta, c, ldc, cstep, \
+		wgmma<F>(stop, m, n, slabs, alpha, PARAMETER(gemm_##name##_128x256, 5, a), arows, PARAMETER(gemm_##name##_128x256, 7, b), brows, beta, c, ldc, cstep, \
 		         batch);                                                                                                                                 \
 	}
 WGMMA(WarpgroupTF32, tf32)

@@ -77,6 +77,11 @@ type Stream interface {
 	// Clear lets the work that follows be done, if err is what stopped it.
 	Clear(err error)
 
+	// Within returns the same stream for work that asks c: when c says so it
+	// stops, within a millisecond or two, and that is an error of the stream,
+	// c.Err. Work done under c is counted.
+	Within(c *Control) Stream
+
 	// Close gives the stream back when its work is over; it does not wait.
 	Close()
 
@@ -149,6 +154,11 @@ var reductionNames = [...]string{"Sum", "Asum", "Nrm2", "Var", "Dot", "Max", "Mi
 // String returns the function's name.
 func (f Reduction) String() string { return reductionNames[f] }
 
+// Operations returns what the function counts for on n elements, see [Control].
+func (f Reduction) Operations(n int) float64 {
+	return float64([...]int{Sum: 1, Asum: 1, Nrm2: 2, Var: 4, Dot: 2, ArgMin: 0}[f]) * float64(n)
+}
+
 // Map names a function that works element by element.
 type Map uint8
 
@@ -167,6 +177,11 @@ var mapNames = [...]string{"Axpy", "Scal", "Fill", "Add", "Sub", "Mul", "Div"}
 
 // String returns the function's name.
 func (f Map) String() string { return mapNames[f] }
+
+// Operations returns what the function counts for on n elements, see [Control].
+func (f Map) Operations(n int) float64 {
+	return float64([...]int{Axpy: 2, Scal: 1, Add: 1, Sub: 1, Mul: 1, Div: 1}[f]) * float64(n)
+}
 
 // Products is a batch of checked products of the same shape, in a profile.
 //

@@ -163,6 +163,13 @@ type Table[T Float] struct {
 	// ScaleRows sets c = beta*c, or zero without reading c when beta is zero:
 	// what is left of a product with nothing to add.
 	ScaleRows func(w int, beta T, c View[T])
+
+	// Within returns the table whose functions ask c whether to go on, and count
+	// for it what they have done. One that stops leaves anything in its outputs,
+	// touches nothing else, and returns any number, an index within its operand.
+	// The functions of Short are over too soon to ask. nil says that a call, once
+	// begun, goes on to its end.
+	Within func(c *Control) Table[T]
 }
 
 // Backend is one way to compute: a name, why it can or can't be used on this

@@ -73,6 +73,7 @@ func (g *GPU) Launch(kernel string, grid, block int) *driver.Args {
 	g.flush()
 	g.waiting, g.grid, g.block = kernel, uint32(grid), uint32(block)
 	g.args.Reset()
+	g.args.Ptr(0) // nobody stops it
 	return &g.args
 }
 

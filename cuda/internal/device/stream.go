@@ -20,6 +20,7 @@ type Stream struct {
 	d       *Device
 	lasting bool
 	pending []command // not submitted
+	stop    Stop      // of the commands that are written
 
 	mu        sync.Mutex
 	submitted []command // for the owner to fetch
@@ -30,12 +31,16 @@ type Stream struct {
 	batch  []command // what it is busy with
 	err    error     // what stopped it
 	points []point   // not known to be over, in order
+	number uint64    // of points so far
+	doubts []doubt
 }
 
 // point is an event in the driver's hands.
 type point struct {
 	handle driver.Event
-	err    error // what stopped the work before it
+	err    error  // what stopped the work before it
+	stops  []Stop // what may have stopped it, too
+	number uint64
 	of     interface{ finish(*Device, error) }
 }
 
@@ -53,6 +58,7 @@ type command struct {
 	event  *Event
 	mark   *Mark
 	err    error
+	stop   Stop
 }
 
 type kind uint8
@@ -100,7 +106,7 @@ func (s *Stream) add(k kind) *command {
 		s.pending = append(s.pending, command{})
 	}
 	c := &s.pending[len(s.pending)-1]
-	c.kind = k
+	c.kind, c.stop = k, s.stop
 	return c
 }
 
@@ -123,11 +129,17 @@ func (s *Stream) OnDevice(dst, src driver.Ptr, n int) {
 }
 
 // Launch runs a kernel in grid blocks of block threads. The caller appends the
-// arguments to the result before it does anything else with the stream.
+// arguments, behind the word that stops it, to the result before it does anything
+// else with the stream.
 func (s *Stream) Launch(kernel string, grid, block int) *driver.Args {
 	c := s.add(launch)
 	c.kernel, c.grid, c.block = kernel, uint32(grid), uint32(block)
 	c.args.Reset()
+	if s.stop != nil {
+		c.args.Ptr(s.stop.Word())
+	} else {
+		c.args.Ptr(0)
+	}
 	return &c.args
 }
 
@@ -202,7 +214,7 @@ func (s *Stream) run(d *Device) {
 			if err != nil && s.err == nil {
 				s.err = err
 			}
-			c.mark.handle, c.mark.err = h, s.err
+			c.mark.handle, c.mark.err, c.mark.stops = h, s.err, s.stops()
 			s.reach(d, h, c.mark)
 		case fail:
 			if s.err == nil {
@@ -213,11 +225,14 @@ func (s *Stream) run(d *Device) {
 				s.err = nil
 			}
 		default:
+			if s.err == nil && c.stop != nil {
+				s.err = c.stop.Asked()
+			}
 			if s.err == nil {
 				s.err = d.checked(s.do(d, c))
 			}
 		}
-		c.event, c.mark, c.host, c.err = nil, nil, nil, nil
+		c.event, c.mark, c.host, c.err, c.stop = nil, nil, nil, nil, nil
 	}
 }
 
@@ -230,7 +245,8 @@ func (s *Stream) reach(d *Device, h driver.Event, of interface{ finish(*Device, 
 			if len(s.points) == 0 {
 				d.owner.busy = append(d.owner.busy, s)
 			}
-			s.points = append(s.points, point{h, s.err, of})
+			s.number++
+			s.points = append(s.points, point{h, s.err, s.stops(), s.number, of})
 			return
 		}
 		if s.err == nil {
@@ -243,6 +259,9 @@ func (s *Stream) reach(d *Device, h driver.Event, of interface{ finish(*Device, 
 		if err := d.checked(d.drv.SyncStream(s.handle)); err != nil {
 			s.err = err
 		}
+	}
+	if s.err == nil {
+		s.err = set(s.stops())
 	}
 	of.finish(d, s.err)
 }
@@ -262,10 +281,29 @@ func (s *Stream) poll(d *Device) bool {
 		if err == nil {
 			err = p.err
 		}
+		if err == nil {
+			if err = set(p.stops); err != nil && s.lasting {
+				s.stopAt(n, err)
+			}
+		}
+		s.settled(p.number)
 		p.of.finish(d, err)
 	}
 	s.points = slices.Delete(s.points, 0, n)
 	return n > 0
+}
+
+// stopAt stops the stream at a point that is not known to be over: what lies
+// behind it as well, however far it is.
+func (s *Stream) stopAt(n int, err error) {
+	for i := range s.points[n:] {
+		if p := &s.points[n+i]; p.err == nil {
+			p.err = err
+		}
+	}
+	if s.err == nil {
+		s.err = err
+	}
 }
 
 func (s *Stream) do(d *Device, c *command) error {
@@ -282,6 +320,9 @@ func (s *Stream) do(d *Device, c *command) error {
 		if c.mark.over || c.mark.err != nil {
 			return c.mark.err
 		}
+		for _, stop := range c.mark.stops {
+			s.doubtOf(stop, s.number+1)
+		}
 		return d.drv.WaitEvent(s.handle, c.mark.handle)
 	}
 	f, err := d.function(c.kernel)
@@ -291,6 +332,9 @@ func (s *Stream) do(d *Device, c *command) error {
 	err = d.drv.Launch(f, driver.Dim{X: c.grid, Y: 1, Z: 1}, driver.Dim{X: c.block, Y: 1, Z: 1}, s.handle, &c.args)
 	if err != nil {
 		return fmt.Errorf("kernel %s: %w", c.kernel, err)
+	}
+	if c.stop != nil {
+		s.doubtOf(c.stop, s.number+1)
 	}
 	return nil
 }
@@ -357,14 +401,15 @@ type Mark struct {
 	// The owner's.
 	handle driver.Event // until it is over
 	over   bool
-	err    error // what had stopped the stream
+	err    error  // what had stopped the stream
+	stops  []Stop // what may have, too
 }
 
 func (m *Mark) finish(d *Device, err error) {
 	if m.handle != 0 {
 		d.owner.events = append(d.owner.events, m.handle)
 	}
-	m.over, m.err, m.handle = true, err, 0
+	m.over, m.err, m.handle, m.stops = true, err, 0, nil
 	if m.f != nil {
 		m.f(err)
 	}

@@ -554,6 +554,8 @@ API cuLaunchKernel(CUfunction f, unsigned gx, unsigned gy, unsigned gz, unsigned
 	return enqueue(context, s, [l, values] {
 		CUresult r = sim::run(*l);
 		if (r != ok) say(l->reason);
+		if (r == ok && *(void **)l->args[0] && l->looks < (long)((uint64_t)l->grid.x * l->grid.y * l->grid.z))
+			say(std::string("blocks of kernel ") + l->entry->name + " never looked whether to stop"), r = launch_failed;
 		for (auto &[p, b] : device_memory)
 			if (r == ok && !intact(p, b)) say(std::string("… after kernel ") + l->entry->name), r = illegal_address;
 		return r;

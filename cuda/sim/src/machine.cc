@@ -468,6 +468,8 @@ void start_pool() {
 
 } // namespace
 
+void looked() { worker->launch->looks++; }
+
 void barrier() {
 	worker->running->state = State::at_barrier;
 	yield();

@@ -2,6 +2,7 @@
 // one worker thread of the host, and the order in which fibers run is chosen so
 // that bugs show.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,6 +27,7 @@ SIM_API extern constinit thread_local Here *here;
 SIM_API void barrier();                             // all threads of the block
 SIM_API const uint64_t *exchange(uint64_t mine);    // all 32 of the warp see each other's word
 [[noreturn]] SIM_API void trap(const char *reason); // ends the launch
+SIM_API void looked();                              // somebody looks whether to stop
 
 // meet waits until all of an aligned group of count threads (32, a warp, or 128,
 // a warpgroup) have come with the same function, which is then called once with
@@ -102,6 +104,7 @@ struct Launch {
 	size_t shared = 0; // dynamic shared memory in bytes
 	int error = 0; // a CUresult
 	std::string reason;
+	std::atomic<long> looks{0}; // at the word that stops it
 };
 
 enum class Schedule { forward, reverse, shuffled };

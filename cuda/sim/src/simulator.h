@@ -11,11 +11,12 @@
 #define DEVICE static inline
 #define DEVICE_METHOD inline
 
-// An entry point registers itself with its name, block size and parameters.
+// An entry point registers itself with its name, block size and parameters, of
+// which the first is the word that stops it.
 #define KERNEL(threads, name, ...)                                     \
-	extern "C" void name(__VA_ARGS__);                                 \
+	extern "C" void name(const unsigned *stop, __VA_ARGS__);           \
 	static const sim::Entry name##_entry = sim::entry(#name, threads, name); \
-	extern "C" void name(__VA_ARGS__)
+	extern "C" void name([[maybe_unused]] const unsigned *stop, __VA_ARGS__)
 
 #define KERNEL_MANY(threads, blocks, name, ...) KERNEL(threads, name, __VA_ARGS__)
 
@@ -51,6 +52,19 @@ template <class T> static inline T shuffle_down(T v, int d) {
 }
 template <class T> static inline T broadcast(T v) { return sim::from_bits<T>(sim::exchange(sim::bits(v))[0]); }
 static inline int afresh(int v) { return v; }
+static inline unsigned look(const unsigned *p) {
+	sim::looked();
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+static inline bool any_of_block(bool v) {
+	static thread_local bool any; // of the one block that a worker runs
+	sim::barrier();
+	any = false;
+	sim::barrier();
+	if (v) any = true;
+	sim::barrier();
+	return any;
+}
 
 #include "tensor.h"
 #include "hopper.h"

@@ -62,6 +62,9 @@ KERNEL(64, deadlock, int *out) {
 	else out[threadIdx.x] = shuffle_down((int)threadIdx.x, 1);
 }
 KERNEL(32, add_one, float *x) { x[threadIdx.x] += 1; }
+KERNEL(32, add_one_until, float *x) {
+	if (!stop || !any_of_block(threadIdx.x == 0 && look(stop) != 0)) x[threadIdx.x] += 1;
+}
 KERNEL(32, numbers, float a, double b, index_t c, double *out) {
 	if (threadIdx.x == 0) out[0] = a, out[1] = b, out[2] = (double)c;
 }
@@ -107,7 +110,7 @@ template <int BUG> static void boxes(const TensorMap *map, float *out) {
 	}
 }
 #define BOXES(name, BUG) \
-	KERNEL(64, name, TensorMap map, float *out) { boxes<BUG>(PARAMETER(name, 0, map), out); }
+	KERNEL(64, name, TensorMap map, float *out) { boxes<BUG>(PARAMETER(name, 1, map), out); }
 BOXES(boxes_right, NONE)
 BOXES(boxes_no_wait, NO_WAIT)
 BOXES(boxes_wrong_phase, WRONG_PHASE)
