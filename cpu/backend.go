@@ -59,7 +59,7 @@ func table[T op.Float](l *loops[T]) op.Table[T] {
 		Add: l.elementwise(opAdd, l.set.Add), Sub: l.elementwise(opSub, l.set.Sub),
 		Mul: l.elementwise(opMul, l.set.Mul), Div: l.elementwise(opDiv, l.set.Div),
 		Unary: l.unary, Binary: l.binary, MulAdd: l.mulAdd, Compare: l.compare,
-		Gemv: l.gemv, Ger: l.ger, Gemm: l.gemm, Symv: l.symv, Tri: l.tri,
+		Gemv: l.gemv, Ger: l.ger, Gemm: l.gemm, Gemmtr: l.gemmtr, Symv: l.symv, Tri: l.tri,
 		ScaleRows: l.scaleRows, Within: l.within,
 		Complex: op.Complex[T]{
 			Gemm: l.gemmComplex, Gemv: l.gemvComplex, Ger: l.gerComplex,

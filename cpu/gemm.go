@@ -27,6 +27,7 @@ type caches struct{ l1, l2 int }
 type plan struct {
 	kc, nc, mc   int
 	packA, packB bool
+	negate       bool // what is packed of B: alpha is -1, and A is not packed
 }
 
 // gemm is one product in progress.
@@ -35,6 +36,7 @@ type gemm[T op.Float] struct {
 	p op.Gemm[T]
 	plan
 	complex complexFactors[T]
+	part    part // of C that is computed
 
 	// The block that workers are busy with: columns from jc and steps of k
 	// from pc, with the panels of B if they are packed.
@@ -59,6 +61,12 @@ type block[T op.Float] struct {
 	mode       int
 	beta       T
 	ctl        *op.Control
+
+	// Of C only part is computed. Element (i, j) lies on its diagonal if j is
+	// i+diagonal. Tiles that it crosses are computed in edge.
+	part     part
+	diagonal int
+	edge     []T
 }
 
 // maxDepth bounds the depth of one call of a micro-kernel, which can't be
@@ -107,9 +115,11 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 			packB = k*n*size > l.caches.l2/2
 		}
 	}
-	// A is packed to multiply alpha in; or if enough columns use it, and its
-	// sliver competes for few places in the cache or the block is too large.
-	packA := p.Alpha != 1 || c.transA
+	// A is packed to multiply alpha in, unless a smaller B can take a minus sign; or if
+	// enough columns use it, and its sliver competes for few places in the cache
+	// or the block is too large.
+	negate := p.Alpha == -1 && packB && n <= m
+	packA := p.Alpha != 1 && !negate || c.transA
 	if !packA && n >= 8*s.Lanes {
 		if p.A.ColStride != 1 {
 			packA = 4*k > 3*l.caches.fitting(p.A.ColStride*size)
@@ -124,7 +134,7 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 			kc = min(k, streams)
 		}
 	}
-	return plan{kc, nc, mc, packA, packB}
+	return plan{kc, nc, mc, packA, packB, negate && !packA}
 }
 
 // blocks returns KC, MC and NC for a product of m×k and k×n, in about equal
@@ -211,10 +221,13 @@ func (s *GemmSet[T]) tiles(b *block[T], m, n, k int) {
 		if b.panel == 1 && n-j > s.NR && n-j < s.NR+s.Lanes {
 			cols = n - j - s.Lanes // 9+8 of 17: no masks
 		}
-		if b.ctl == nil {
-			s.column(b, s.kernels(cols), j, cols, m, k)
-		} else {
-			s.pieces(b, s.kernels(cols), j, cols, m, k)
+		switch kernels := s.kernels(cols); {
+		case b.part != whole:
+			s.triangle(b, kernels, j, cols, m, k)
+		case b.ctl != nil:
+			s.pieces(b, kernels, j, cols, m, k)
+		default:
+			s.column(b, kernels, j, cols, m, k)
 		}
 		j += cols
 	}
@@ -319,7 +332,11 @@ func (g *gemm[T]) work() float64 {
 	if g.packing {
 		return 0
 	}
-	return 2 * float64(g.p.C.Rows) * float64(g.cols) * float64(g.steps)
+	work := 2 * float64(g.p.C.Rows) * float64(g.cols) * float64(g.steps)
+	if g.part != whole {
+		work /= 2
+	}
+	return work
 }
 
 func (g *gemm[T]) item(i int) {
@@ -329,7 +346,11 @@ func (g *gemm[T]) item(i int) {
 		g.pack(g.b[lo*g.steps:], lo, min(lo+g.panels*nr, g.cols))
 		return
 	}
-	g.rectangle(i/g.across*g.mc, i%g.across*g.perItem)
+	row := i / g.across
+	if g.part == lower {
+		row = (g.p.C.Rows-1)/g.mc - row // the longest rows first
+	}
+	g.rectangle(row*g.mc, i%g.across*g.perItem)
 }
 
 // packRows is how many rows of B are packed at a time, into all panels. Panel by
@@ -340,14 +361,14 @@ const packRows = 16
 // last panel lacks are left as they are: no tile reads them.
 func (g *gemm[T]) pack(to []T, lo, hi int) {
 	s, b := &g.l.set.Gemm, &g.p.B
-	whole := lo
+	full := lo
 	if b.ColStride == 1 && !g.complex.is {
-		whole = hi - (hi-lo)%s.NR
+		full = hi - (hi-lo)%s.NR
 		for p := 0; p < g.steps && !g.l.ctl.Stopped(); p += packRows {
-			g.packRows(to, lo, whole, p)
+			g.packRows(to, lo, full, p)
 		}
 	}
-	for j := whole; j < hi && !g.l.ctl.Stopped(); j += s.NR {
+	for j := full; j < hi && !g.l.ctl.Stopped(); j += s.NR {
 		dst := to[(j-lo)*g.steps:][:s.NR*g.steps]
 		src := b.Data[g.pc*b.RowStride+(g.jc+j)*b.ColStride:]
 		cols := min(s.NR, hi-j)
@@ -363,6 +384,9 @@ func (g *gemm[T]) pack(to []T, lo, hi int) {
 				}
 			}
 		}
+	}
+	if g.negate {
+		g.l.scal(1, -1, to[:(hi-lo+s.NR-1)/s.NR*s.NR*g.steps])
 	}
 }
 
@@ -382,16 +406,23 @@ func (g *gemm[T]) packRows(to []T, lo, hi, p int) {
 func (g *gemm[T]) rectangle(i, j int) {
 	a, b, c := &g.p.A, &g.p.B, &g.p.C
 	m, n := min(g.mc, c.Rows-i), min(g.perItem, g.cols-j)
+	if g.part == lower && g.jc+j >= i+m || g.part == upper && g.jc+j+n <= i {
+		return
+	}
 	blk := block[T]{
 		a: a.Data[i*a.RowStride+g.pc*a.ColStride:], ars: a.RowStride, acs: a.ColStride,
 		c: c.Data[i*c.RowStride+g.jc+j:], ldc: c.RowStride,
 		mode: mode(g.p.Beta, g.pc) | modePrefetch, beta: g.p.Beta, ctl: g.l.ctl,
+		part: g.part, diagonal: i - g.jc - j,
 	}
 	nr := g.l.set.Gemm.NR
 	var s *scratch[T]
-	if g.packA || g.own {
+	if g.packA || g.own || g.part != whole {
 		s = getScratch[T]()
 		defer putScratch(s)
+	}
+	if g.part != whole {
+		blk.edge = s.c.get(g.l.set.Gemm.edgeSize())
 	}
 	switch {
 	case g.own:

@@ -34,6 +34,7 @@ func avx512F32() Set[float32] {
 	avx512ElementaryF32(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF32, avx512.AxpyRows
 	s.SymvRows, s.Ger, s.DotRowsShort = avx512.SymvRowsF32, avx512.GerF32, avx512.DotRowsShortF32
+	s.TriSolve, s.TriMul = avx512.TriSolveF32, avx512.TriMulF32
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx512.AxpyRowsShortF32, avx512.AxpyRowsShortF32Max
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF32, avx512.DotRows, op.Chunk[float32]()
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF32, avx512.AxpyComplexF32, avx512.DotComplexF32
@@ -57,6 +58,7 @@ func avx512F64() Set[float64] {
 	avx512ElementaryF64(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx512.AxpyRowsF64, avx512.AxpyRows
 	s.SymvRows, s.Ger, s.DotRowsShort = avx512.SymvRowsF64, avx512.GerF64, avx512.DotRowsShortF64
+	s.TriSolve, s.TriMul = avx512.TriSolveF64, avx512.TriMulF64
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx512.AxpyRowsShortF64, avx512.AxpyRowsShortF64Max
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF64, avx512.DotRows, op.Chunk[float64]()
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF64, avx512.AxpyComplexF64, avx512.DotComplexF64
@@ -80,6 +82,7 @@ func avx2F32() Set[float32] {
 	avx2ElementaryF32(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF32, avx2.AxpyRows
 	s.SymvRows, s.Ger, s.DotRowsShort = avx2.SymvRowsF32, avx2.GerF32, avx2.DotRowsShortF32
+	s.TriSolve, s.TriMul = avx2.TriSolveF32, avx2.TriMulF32
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx2.AxpyRowsShortF32, avx2.AxpyRowsShortF32Max
 	// It passes over its rows four times, which must stay in the first cache.
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF32, avx2.DotRows, 1024
@@ -104,6 +107,7 @@ func avx2F64() Set[float64] {
 	avx2ElementaryF64(&s)
 	s.AxpyRows, s.AxpyRowsLen = avx2.AxpyRowsF64, avx2.AxpyRows
 	s.SymvRows, s.Ger, s.DotRowsShort = avx2.SymvRowsF64, avx2.GerF64, avx2.DotRowsShortF64
+	s.TriSolve, s.TriMul = avx2.TriSolveF64, avx2.TriMulF64
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx2.AxpyRowsShortF64, avx2.AxpyRowsShortF64Max
 	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF64, avx2.DotRows, 512
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF64, avx2.AxpyComplexF64, avx2.DotComplexF64

@@ -50,6 +50,9 @@ type Set[T op.Float] struct {
 	SymvRows    func(a *T, lda int, f, x, y *T, n int, out *T)
 	Ger         func(alpha T, x *T, m int, y *T, n int, a *T, lda int)
 
+	// The corner of a triangle: four rows among themselves.
+	TriSolve, TriMul func(t, b *T, ldb, n int)
+
 	// The same for m short rows. AxpyRowsShort is for 1 to AxpyRowsShortMax
 	// columns; DotRowsShort, which may be nil, for at least DotRowsLen rows of
 	// 1 to op.Lanes.
@@ -126,6 +129,7 @@ func portable[T op.Float]() Set[T] {
 		Fill:     fallback.Fill[T],
 		MulAdd:   fallback.MulAdd[T],
 		AxpyRows: fallback.AxpyRows[T], AxpyRowsLen: fallback.Rows, SymvRows: fallback.SymvRows[T], Ger: fallback.Ger[T],
+		TriSolve: fallback.TriSolve[T], TriMul: fallback.TriMul[T],
 		ScaleComplex: fallback.ScaleComplex[T], AxpyComplex: fallback.AxpyComplex[T], DotComplex: fallback.DotComplex[T],
 		AbsSum: fallback.AbsSumComplex[T],
 		Gemm: GemmSet[T]{

@@ -136,36 +136,64 @@ func (t *tri[T]) product(i, m, others, count int, b []T, ldb, n int) {
 }
 
 // corner does m rows from row i on among themselves.
+//
+//go:noinline
 func (t *tri[T]) corner(i, m int, b []T, ldb, n int) {
-	// Row r of them, counted from the one that takes nothing.
-	row := func(r int) int {
-		if t.p.Lower {
-			return i + r
-		}
-		return i + m - 1 - r
+	// Rows are counted from the one that takes nothing.
+	first, step := i, 1
+	if !t.p.Lower {
+		first, step = i+m-1, -1
 	}
+	var c [triRows * triRows]T
+	for r := range m {
+		at := first + r*step
+		for q := range r {
+			c[triRows*r+q] = t.p.Coef[at*t.p.N+first+q*step]
+		}
+		c[triRows*r+r] = 1
+		switch {
+		case t.p.Diag == nil:
+		case !t.p.Solve:
+			c[triRows*r+r] = t.p.Diag[at]
+		default:
+			c[triRows*r+r] = t.p.Inv[at]
+		}
+	}
+	set, row := &t.l.set, b[first*ldb:]
+	switch {
+	case m < triRows || t.p.Solve && c[0]*c[5]*c[10]*c[15] == 0:
+		t.fewRows(m, &c, first, step, b, ldb, n)
+	case t.p.Solve:
+		set.TriSolve(op.Hide(&c[0]), &row[0], step*ldb, n)
+	default:
+		set.TriMul(op.Hide(&c[0]), &row[0], step*ldb, n)
+	}
+}
+
+// fewRows is corner for fewer rows than a kernel takes, or for ones that are
+// divided.
+func (t *tri[T]) fewRows(m int, c *[triRows * triRows]T, first, step int, b []T, ldb, n int) {
 	set := &t.l.set
 	for k := range m {
 		r := k
 		if !t.p.Solve {
 			r = m - 1 - k
 		}
-		at := row(r)
-		to := b[at*ldb:][:n]
-		if !t.p.Solve && t.p.Diag != nil {
-			set.Scale(t.p.Diag[at], &to[0], &to[0], n)
+		d := c[triRows*r+r]
+		to := b[(first+r*step)*ldb:][:n]
+		if !t.p.Solve {
+			set.Scale(d, &to[0], &to[0], n)
 		}
 		for q := range r {
-			from := row(q)
-			set.Axpy(t.p.Coef[at*t.p.N+from], &b[from*ldb], &to[0], n)
+			set.Axpy(c[triRows*r+q], &b[(first+q*step)*ldb], &to[0], n)
 		}
 		switch {
-		case !t.p.Solve || t.p.Diag == nil:
-		case t.p.Inv[at] != 0:
-			set.Scale(t.p.Inv[at], &to[0], &to[0], n)
+		case !t.p.Solve:
+		case d != 0:
+			set.Scale(d, &to[0], &to[0], n)
 		default:
 			for j := range to {
-				to[j] /= t.p.Diag[at]
+				to[j] /= t.p.Diag[first+r*step]
 			}
 		}
 	}

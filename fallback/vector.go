@@ -105,3 +105,29 @@ func SymvRows[T op.Float](a *T, lda int, f, x, y *T, n int, out *T) {
 		*at(out, r) = lane[0]
 	}
 }
+
+// TriSolve solves for four rows of b, n columns each. Row r is row 0 with r*ldb
+// added, where ldb may be negative. In increasing order, row r takes in those
+// before it, x[r] = fma(t[4*r+q], x[q], x[r]) for q < r, and is multiplied by
+// t[5*r].
+func TriSolve[T op.Float](t, b *T, ldb, n int) {
+	for r := range Rows {
+		row := at(b, r*ldb)
+		for q := range r {
+			Axpy(*at(t, Rows*r+q), at(b, q*ldb), row, n)
+		}
+		Scale(*at(t, Rows*r+r), row, row, n)
+	}
+}
+
+// TriMul is the product in the place of the solution: in decreasing order, row r
+// is multiplied by t[5*r] and takes in those before it.
+func TriMul[T op.Float](t, b *T, ldb, n int) {
+	for r := Rows - 1; r >= 0; r-- {
+		row := at(b, r*ldb)
+		Scale(*at(t, Rows*r+r), row, row, n)
+		for q := range r {
+			Axpy(*at(t, Rows*r+q), at(b, q*ldb), row, n)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func testBackend[T kernels.Float](name string) func(t *testing.T) {
 		one := e.WithWorkers(1)
 		t.Run("workers=1", func(t *testing.T) { fixture.Test(t, one, ref, opt) })
 		if !full && !short { // of what has most paths, all sizes
-			opt := fixture.Options{Edges: opt.Edges, Families: []string{"definition"}, Functions: []string{"Gemm", "Gemv", "Ger", "Symv", "TriBlock"}}
+			opt := fixture.Options{Edges: opt.Edges, Families: []string{"definition"}, Functions: []string{"Gemm", "Gemv", "Ger", "Symv", "TriBlock", "Gemmtr"}}
 			t.Run("sizes", func(t *testing.T) { fixture.Test(t, one, ref, opt) })
 		}
 		opt.Short, opt.Large, opt.Families = short, true, []string{"bits"}

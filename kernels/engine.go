@@ -95,6 +95,9 @@ func fill[T Float](t, host *op.Table[T]) {
 	if t.Iamax == nil {
 		t.Iamax = host.Iamax
 	}
+	if t.Gemmtr == nil {
+		t.Gemmtr = host.Gemmtr
+	}
 	if t.Symv == nil {
 		t.Symv = host.Symv
 	}

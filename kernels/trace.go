@@ -111,7 +111,8 @@ func traced[T Float](t *op.Table[T], backend string) *op.Table[T] {
 	}
 	dot, axpy, scal, fill := name("Dot"), name("Axpy"), name("Scal"), name("Fill")
 	compare, mulAdd := name("Compare"), name("MulAdd")
-	gemv, ger, gemm, symv, tri, scale := name("Gemv"), name("Ger"), name("Gemm"), name("Symv"), name("Tri"), name("ScaleRows")
+	gemv, ger, gemm, gemmtr := name("Gemv"), name("Ger"), name("Gemm"), name("Gemmtr")
+	symv, tri, scale := name("Symv"), name("Tri"), name("ScaleRows")
 	r := *t
 	r.Sum, r.Asum, r.Nrm2, r.Var = value("Sum", t.Sum), value("Asum", t.Asum), value("Nrm2", t.Nrm2), value("Var", t.Var)
 	r.Max, r.Min = value("Max", t.Max), value("Min", t.Min)
@@ -162,6 +163,10 @@ func traced[T Float](t *op.Table[T], backend string) *op.Table[T] {
 	r.Gemm = func(p *op.Gemm[T]) {
 		defer gemm.begin("m=%d n=%d k=%d", p.C.Rows, p.C.Cols, p.A.Cols)()
 		t.Gemm(p)
+	}
+	r.Gemmtr = func(p *op.Gemmtr[T]) {
+		defer gemmtr.begin("n=%d k=%d", p.C.Rows, p.A.Cols)()
+		t.Gemmtr(p)
 	}
 	r.Symv = func(p *op.Symv[T]) {
 		defer symv.begin("n=%d", len(p.X))()

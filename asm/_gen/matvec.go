@@ -27,6 +27,7 @@ func emitMatVec(g *emitter) {
 		g.axpyRows(e)
 		g.dotRows(e)
 		g.symvRows(e)
+		g.triangles(e)
 		g.ger(e)
 		g.axpyRowsShort(e)
 		g.dotRowsShort(e)

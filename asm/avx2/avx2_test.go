@@ -40,6 +40,7 @@ var setF32 = kerneltest.Set[float32]{
 	Div:           DivF32,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF32,
 	DotRowsCount: DotRows, DotRows: DotRowsF32, SymvRows: SymvRowsF32,
+	TriSolve: TriSolveF32, TriMul: TriMulF32,
 	Ger: GerF32, DotRowsShort: DotRowsShortF32,
 	AxpyRowsShortMax: AxpyRowsShortF32Max, AxpyRowsShort: AxpyRowsShortF32,
 	Tiles: []kerneltest.Tiles[float32]{
@@ -74,6 +75,7 @@ var setF64 = kerneltest.Set[float64]{
 	Div:           DivF64,
 	AxpyRowsCount: AxpyRows, AxpyRows: AxpyRowsF64,
 	DotRowsCount: DotRows, DotRows: DotRowsF64, SymvRows: SymvRowsF64,
+	TriSolve: TriSolveF64, TriMul: TriMulF64,
 	Ger: GerF64, DotRowsShort: DotRowsShortF64,
 	AxpyRowsShortMax: AxpyRowsShortF64Max, AxpyRowsShort: AxpyRowsShortF64,
 	Tiles: []kerneltest.Tiles[float64]{

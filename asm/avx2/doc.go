@@ -73,4 +73,7 @@
 // Ger is the rank-one update of any number of rows. DotRowsShort is DotRows for
 // any number of rows that are no longer than L, AxpyRowsShort is AxpyRows for
 // any number of rows of eight vectors at most.
+//
+// TriSolve and TriMul are the corner of a triangular matrix: four rows among
+// themselves, which stay in registers, column by column.
 package avx2

@@ -22,6 +22,19 @@ func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
 //go:noescape
 func SymvRowsF32(a *float32, lda int, f *float32, x *float32, y *float32, n int, out *float32)
 
+// TriSolveF32 solves for four rows of b, n columns each: row r is row 0 with r*ldb
+// added, and for r = 0, 1, 2, 3 takes in the rows before it, x[r] =
+// fma(t[4*r+q], x[q], x[r]), and is multiplied by t[5*r]. ldb may be negative.
+//
+//go:noescape
+func TriSolveF32(t *float32, b *float32, ldb int, n int)
+
+// TriMulF32 is the same for a product: for r = 3, 2, 1, 0 row r is multiplied by t[5*r]
+// and takes in the rows before it, x[r] = fma(t[4*r+q], x[q], x[r]).
+//
+//go:noescape
+func TriMulF32(t *float32, b *float32, ldb int, n int)
+
 // GerF32 computes a[i*lda+j] = fma(alpha*x[i], y[j], a[i*lda+j]) for m rows of
 // n elements, with alpha*x[i] rounded.
 //
@@ -57,6 +70,19 @@ func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)
 //
 //go:noescape
 func SymvRowsF64(a *float64, lda int, f *float64, x *float64, y *float64, n int, out *float64)
+
+// TriSolveF64 solves for four rows of b, n columns each: row r is row 0 with r*ldb
+// added, and for r = 0, 1, 2, 3 takes in the rows before it, x[r] =
+// fma(t[4*r+q], x[q], x[r]), and is multiplied by t[5*r]. ldb may be negative.
+//
+//go:noescape
+func TriSolveF64(t *float64, b *float64, ldb int, n int)
+
+// TriMulF64 is the same for a product: for r = 3, 2, 1, 0 row r is multiplied by t[5*r]
+// and takes in the rows before it, x[r] = fma(t[4*r+q], x[q], x[r]).
+//
+//go:noescape
+func TriMulF64(t *float64, b *float64, ldb int, n int)
 
 // GerF64 computes a[i*lda+j] = fma(alpha*x[i], y[j], a[i*lda+j]) for m rows of
 // n elements, with alpha*x[i] rounded.

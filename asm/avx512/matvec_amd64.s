@@ -355,6 +355,154 @@ tree:
 	VZEROUPPER
 	RET
 
+// func TriSolveF32(t *float32, b *float32, ldb int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·TriSolveF32(SB), NOSPLIT, $0-32
+	MOVQ         t+0(FP), AX
+	VBROADCASTSS (AX), Z4
+	VBROADCASTSS 16(AX), Z5
+	VBROADCASTSS 20(AX), Z6
+	VBROADCASTSS 32(AX), Z7
+	VBROADCASTSS 36(AX), Z8
+	VBROADCASTSS 40(AX), Z9
+	VBROADCASTSS 48(AX), Z10
+	VBROADCASTSS 52(AX), Z11
+	VBROADCASTSS 56(AX), Z12
+	VBROADCASTSS 60(AX), Z13
+	MOVQ         b+8(FP), AX
+	MOVQ         ldb+16(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         n+24(FP), BX
+	SUBQ         $+16, BX
+	JL           tail
+
+columns:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     (AX)(CX*1), Z1
+	VMOVUPS     (AX)(CX*2), Z2
+	VMOVUPS     (AX)(DX*1), Z3
+	VMULPS      Z4, Z0, Z0
+	VFMADD231PS Z0, Z5, Z1
+	VMULPS      Z6, Z1, Z1
+	VFMADD231PS Z0, Z7, Z2
+	VFMADD231PS Z1, Z8, Z2
+	VMULPS      Z9, Z2, Z2
+	VFMADD231PS Z0, Z10, Z3
+	VFMADD231PS Z1, Z11, Z3
+	VFMADD231PS Z2, Z12, Z3
+	VMULPS      Z13, Z3, Z3
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     Z1, (AX)(CX*1)
+	VMOVUPS     Z2, (AX)(CX*2)
+	VMOVUPS     Z3, (AX)(DX*1)
+	ADDQ        $+64, AX
+	SUBQ        $+16, BX
+	JGE         columns
+
+tail:
+	ADDQ        $+16, BX
+	JLE         done
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX), K1, Z0
+	VMOVUPS.Z   (AX)(CX*1), K1, Z1
+	VMOVUPS.Z   (AX)(CX*2), K1, Z2
+	VMOVUPS.Z   (AX)(DX*1), K1, Z3
+	VMULPS      Z4, Z0, Z0
+	VFMADD231PS Z0, Z5, Z1
+	VMULPS      Z6, Z1, Z1
+	VFMADD231PS Z0, Z7, Z2
+	VFMADD231PS Z1, Z8, Z2
+	VMULPS      Z9, Z2, Z2
+	VFMADD231PS Z0, Z10, Z3
+	VFMADD231PS Z1, Z11, Z3
+	VFMADD231PS Z2, Z12, Z3
+	VMULPS      Z13, Z3, Z3
+	VMOVUPS     Z0, K1, (AX)
+	VMOVUPS     Z1, K1, (AX)(CX*1)
+	VMOVUPS     Z2, K1, (AX)(CX*2)
+	VMOVUPS     Z3, K1, (AX)(DX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func TriMulF32(t *float32, b *float32, ldb int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·TriMulF32(SB), NOSPLIT, $0-32
+	MOVQ         t+0(FP), AX
+	VBROADCASTSS (AX), Z4
+	VBROADCASTSS 16(AX), Z5
+	VBROADCASTSS 20(AX), Z6
+	VBROADCASTSS 32(AX), Z7
+	VBROADCASTSS 36(AX), Z8
+	VBROADCASTSS 40(AX), Z9
+	VBROADCASTSS 48(AX), Z10
+	VBROADCASTSS 52(AX), Z11
+	VBROADCASTSS 56(AX), Z12
+	VBROADCASTSS 60(AX), Z13
+	MOVQ         b+8(FP), AX
+	MOVQ         ldb+16(FP), CX
+	SHLQ         $0x02, CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         n+24(FP), BX
+	SUBQ         $+16, BX
+	JL           tail
+
+columns:
+	VMOVUPS     (AX), Z0
+	VMOVUPS     (AX)(CX*1), Z1
+	VMOVUPS     (AX)(CX*2), Z2
+	VMOVUPS     (AX)(DX*1), Z3
+	VMULPS      Z13, Z3, Z3
+	VFMADD231PS Z0, Z10, Z3
+	VFMADD231PS Z1, Z11, Z3
+	VFMADD231PS Z2, Z12, Z3
+	VMULPS      Z9, Z2, Z2
+	VFMADD231PS Z0, Z7, Z2
+	VFMADD231PS Z1, Z8, Z2
+	VMULPS      Z6, Z1, Z1
+	VFMADD231PS Z0, Z5, Z1
+	VMULPS      Z4, Z0, Z0
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     Z1, (AX)(CX*1)
+	VMOVUPS     Z2, (AX)(CX*2)
+	VMOVUPS     Z3, (AX)(DX*1)
+	ADDQ        $+64, AX
+	SUBQ        $+16, BX
+	JGE         columns
+
+tail:
+	ADDQ        $+16, BX
+	JLE         done
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX), K1, Z0
+	VMOVUPS.Z   (AX)(CX*1), K1, Z1
+	VMOVUPS.Z   (AX)(CX*2), K1, Z2
+	VMOVUPS.Z   (AX)(DX*1), K1, Z3
+	VMULPS      Z13, Z3, Z3
+	VFMADD231PS Z0, Z10, Z3
+	VFMADD231PS Z1, Z11, Z3
+	VFMADD231PS Z2, Z12, Z3
+	VMULPS      Z9, Z2, Z2
+	VFMADD231PS Z0, Z7, Z2
+	VFMADD231PS Z1, Z8, Z2
+	VMULPS      Z6, Z1, Z1
+	VFMADD231PS Z0, Z5, Z1
+	VMULPS      Z4, Z0, Z0
+	VMOVUPS     Z0, K1, (AX)
+	VMOVUPS     Z1, K1, (AX)(CX*1)
+	VMOVUPS     Z2, K1, (AX)(CX*2)
+	VMOVUPS     Z3, K1, (AX)(DX*1)
+
+done:
+	VZEROUPPER
+	RET
+
 // func GerF32(alpha float32, x *float32, m int, y *float32, n int, a *float32, lda int)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·GerF32(SB), NOSPLIT, $0-56
@@ -1418,6 +1566,154 @@ tree:
 	VPERMILPD     $0x01, X3, X8
 	VADDPD        X8, X3, X3
 	VMOVSD        X3, 24(AX)
+	VZEROUPPER
+	RET
+
+// func TriSolveF64(t *float64, b *float64, ldb int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·TriSolveF64(SB), NOSPLIT, $0-32
+	MOVQ         t+0(FP), AX
+	VBROADCASTSD (AX), Z4
+	VBROADCASTSD 32(AX), Z5
+	VBROADCASTSD 40(AX), Z6
+	VBROADCASTSD 64(AX), Z7
+	VBROADCASTSD 72(AX), Z8
+	VBROADCASTSD 80(AX), Z9
+	VBROADCASTSD 96(AX), Z10
+	VBROADCASTSD 104(AX), Z11
+	VBROADCASTSD 112(AX), Z12
+	VBROADCASTSD 120(AX), Z13
+	MOVQ         b+8(FP), AX
+	MOVQ         ldb+16(FP), CX
+	SHLQ         $0x03, CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         n+24(FP), BX
+	SUBQ         $+8, BX
+	JL           tail
+
+columns:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     (AX)(CX*1), Z1
+	VMOVUPD     (AX)(CX*2), Z2
+	VMOVUPD     (AX)(DX*1), Z3
+	VMULPD      Z4, Z0, Z0
+	VFMADD231PD Z0, Z5, Z1
+	VMULPD      Z6, Z1, Z1
+	VFMADD231PD Z0, Z7, Z2
+	VFMADD231PD Z1, Z8, Z2
+	VMULPD      Z9, Z2, Z2
+	VFMADD231PD Z0, Z10, Z3
+	VFMADD231PD Z1, Z11, Z3
+	VFMADD231PD Z2, Z12, Z3
+	VMULPD      Z13, Z3, Z3
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z1, (AX)(CX*1)
+	VMOVUPD     Z2, (AX)(CX*2)
+	VMOVUPD     Z3, (AX)(DX*1)
+	ADDQ        $+64, AX
+	SUBQ        $+8, BX
+	JGE         columns
+
+tail:
+	ADDQ        $+8, BX
+	JLE         done
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (AX), K1, Z0
+	VMOVUPD.Z   (AX)(CX*1), K1, Z1
+	VMOVUPD.Z   (AX)(CX*2), K1, Z2
+	VMOVUPD.Z   (AX)(DX*1), K1, Z3
+	VMULPD      Z4, Z0, Z0
+	VFMADD231PD Z0, Z5, Z1
+	VMULPD      Z6, Z1, Z1
+	VFMADD231PD Z0, Z7, Z2
+	VFMADD231PD Z1, Z8, Z2
+	VMULPD      Z9, Z2, Z2
+	VFMADD231PD Z0, Z10, Z3
+	VFMADD231PD Z1, Z11, Z3
+	VFMADD231PD Z2, Z12, Z3
+	VMULPD      Z13, Z3, Z3
+	VMOVUPD     Z0, K1, (AX)
+	VMOVUPD     Z1, K1, (AX)(CX*1)
+	VMOVUPD     Z2, K1, (AX)(CX*2)
+	VMOVUPD     Z3, K1, (AX)(DX*1)
+
+done:
+	VZEROUPPER
+	RET
+
+// func TriMulF64(t *float64, b *float64, ldb int, n int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·TriMulF64(SB), NOSPLIT, $0-32
+	MOVQ         t+0(FP), AX
+	VBROADCASTSD (AX), Z4
+	VBROADCASTSD 32(AX), Z5
+	VBROADCASTSD 40(AX), Z6
+	VBROADCASTSD 64(AX), Z7
+	VBROADCASTSD 72(AX), Z8
+	VBROADCASTSD 80(AX), Z9
+	VBROADCASTSD 96(AX), Z10
+	VBROADCASTSD 104(AX), Z11
+	VBROADCASTSD 112(AX), Z12
+	VBROADCASTSD 120(AX), Z13
+	MOVQ         b+8(FP), AX
+	MOVQ         ldb+16(FP), CX
+	SHLQ         $0x03, CX
+	LEAQ         (CX)(CX*2), DX
+	MOVQ         n+24(FP), BX
+	SUBQ         $+8, BX
+	JL           tail
+
+columns:
+	VMOVUPD     (AX), Z0
+	VMOVUPD     (AX)(CX*1), Z1
+	VMOVUPD     (AX)(CX*2), Z2
+	VMOVUPD     (AX)(DX*1), Z3
+	VMULPD      Z13, Z3, Z3
+	VFMADD231PD Z0, Z10, Z3
+	VFMADD231PD Z1, Z11, Z3
+	VFMADD231PD Z2, Z12, Z3
+	VMULPD      Z9, Z2, Z2
+	VFMADD231PD Z0, Z7, Z2
+	VFMADD231PD Z1, Z8, Z2
+	VMULPD      Z6, Z1, Z1
+	VFMADD231PD Z0, Z5, Z1
+	VMULPD      Z4, Z0, Z0
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z1, (AX)(CX*1)
+	VMOVUPD     Z2, (AX)(CX*2)
+	VMOVUPD     Z3, (AX)(DX*1)
+	ADDQ        $+64, AX
+	SUBQ        $+8, BX
+	JGE         columns
+
+tail:
+	ADDQ        $+8, BX
+	JLE         done
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (AX), K1, Z0
+	VMOVUPD.Z   (AX)(CX*1), K1, Z1
+	VMOVUPD.Z   (AX)(CX*2), K1, Z2
+	VMOVUPD.Z   (AX)(DX*1), K1, Z3
+	VMULPD      Z13, Z3, Z3
+	VFMADD231PD Z0, Z10, Z3
+	VFMADD231PD Z1, Z11, Z3
+	VFMADD231PD Z2, Z12, Z3
+	VMULPD      Z9, Z2, Z2
+	VFMADD231PD Z0, Z7, Z2
+	VFMADD231PD Z1, Z8, Z2
+	VMULPD      Z6, Z1, Z1
+	VFMADD231PD Z0, Z5, Z1
+	VMULPD      Z4, Z0, Z0
+	VMOVUPD     Z0, K1, (AX)
+	VMOVUPD     Z1, K1, (AX)(CX*1)
+	VMOVUPD     Z2, K1, (AX)(CX*2)
+	VMOVUPD     Z3, K1, (AX)(DX*1)
+
+done:
 	VZEROUPPER
 	RET
 

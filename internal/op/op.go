@@ -84,6 +84,14 @@ type Gemm[T Float] struct {
 	A, B, C     View[T]
 }
 
+// Gemmtr is one checked product of which only a triangle is computed: elements
+// (i, j) with j ≤ i or, if Upper is set, j ≥ i. The others are neither read nor
+// written. It may be as thin as one row or column.
+type Gemmtr[T Float] struct {
+	Gemm[T]
+	Upper bool
+}
+
 // Gemv is one checked product y = Alpha*A*x + Beta*y, with A in row-major
 // storage or, transposed, with unit row stride. Alpha is not zero. The
 // increments of X and Y are positive. If Beta is zero, Y is never read.
@@ -139,6 +147,10 @@ type Table[T Float] struct {
 	Gemv func(*Gemv[T])
 	Ger  func(*Ger[T])
 	Gemm func(*Gemm[T])
+
+	// Gemmtr is a product of which one triangle is computed. A backend that
+	// leaves it out gets the processor's.
+	Gemmtr func(*Gemmtr[T])
 
 	// Symv is the product of a symmetric matrix and a vector. A backend that
 	// leaves it out gets the processor's.

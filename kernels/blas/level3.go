@@ -233,9 +233,15 @@ type update[T kernels.Float] struct {
 	ldd         int
 }
 
-// leafUpdate is up to which size a diagonal block is computed whole, of which
-// one half is thrown away.
-const leafUpdate = 96
+const (
+	// leafUpdate is up to which size a diagonal block of a real product with a
+	// matrix's own transpose is a Gemmtr. Larger ones are halved, since what is
+	// off the diagonal may be done by a device.
+	leafUpdate = 1024
+	// wholeUpdate is up to which size a diagonal block is otherwise computed
+	// whole, of which one half is thrown away.
+	wholeUpdate = 96
+)
 
 func rankK[T kernels.Float](e *kernels.Engine[T], w int, flip blas.Transpose, ul blas.Uplo, t blas.Transpose, n, k int, alpha num[T], a []T, lda int, b []T, ldb int, beta num[T], d []T, ldd int) {
 	if (alpha == num[T]{} || k == 0) && beta == one[T]() {
@@ -258,7 +264,13 @@ func rankK[T kernels.Float](e *kernels.Engine[T], w int, flip blas.Transpose, ul
 
 // block computes the diagonal block of n rows from row i on.
 func (u *update[T]) block(i, n int) {
-	if n <= leafUpdate {
+	switch {
+	case u.w == 1 && u.b == nil && 1 < n && n <= leafUpdate:
+		a := u.op(u.left, u.a, u.lda, i, 0)
+		u.e.Gemmtr(u.ul == blas.Upper, plain(u.left), plain(u.right), u.alpha.re,
+			stored(u.left, n, u.k, a, u.lda), stored(u.right, u.k, n, a, u.lda), u.beta.re, matrix(n, n, u.at(u.d, u.ldd, i, i), u.ldd))
+		return
+	case n <= wholeUpdate:
 		u.diagonal(i, n)
 		return
 	}

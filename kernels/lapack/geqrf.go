@@ -15,7 +15,7 @@ import (
 // work is not needed, but is checked as gonum does: lwork ≥ max(1, n). A query,
 // lwork = -1, puts gonum's 32*n in work[0] and does nothing else.
 //
-// Blocks of 64 columns are factored as rows of a transposed copy, by halves (E.
+// Blocks of 64 columns, or of 96 if there are more than 640, are factored as rows of a transposed copy, by halves (E.
 // Elmroth, F. Gustavson, IBM J. Res. Dev. 44(4), 2000), and applied to the rest
 // by products; a matrix of at most 16 rows and columns goes reflector by
 // reflector. The bits are the same on every backend. Backward error, by columns:
@@ -47,18 +47,25 @@ func (r Real[T]) Geqrf(m, n int, a []T, lda int, tau, work []T, lwork int) {
 }
 
 const (
-	// panelGeqrf is how many reflectors make a block; leafGeqrf how many of them
-	// are made one by one, and make a block in a matrix of up to smallGeqrf
-	// elements, which stays in a first-level cache.
+	// panelGeqrf is how many reflectors make a block, and wideGeqrf if there are
+	// more than manyGeqrf: each block is a pass over the matrix, which then lies
+	// in memory. leafGeqrf is how many of them are made one by one, and make a
+	// block in a matrix of up to smallGeqrf elements, which stays in a first-level
+	// cache.
 	panelGeqrf = 64
+	wideGeqrf  = 96
+	manyGeqrf  = 640
 	leafGeqrf  = 4
 	smallGeqrf = 64 * 64
 )
 
-// width returns how many reflectors make a block in a matrix of size elements.
-func width(size int) int {
-	if size <= smallGeqrf {
+// width returns how many reflectors make a block in an m×n matrix.
+func width(m, n int) int {
+	switch {
+	case m*n <= smallGeqrf:
 		return leafGeqrf
+	case min(m, n) > manyGeqrf:
+		return wideGeqrf
 	}
 	return panelGeqrf
 }
@@ -68,7 +75,7 @@ func (r Real[T]) geqrf(m, n int, a []T, lda int, tau []T) {
 		r.plainGeqrf(m, n, a, lda, tau)
 		return
 	}
-	k, block := len(tau), width(m*n)
+	k, block := len(tau), width(m, n)
 	p := newPanel(r, m, min(block, k))
 	for i := 0; i < k; i += block {
 		w := min(block, k-i)
@@ -77,13 +84,15 @@ func (r Real[T]) geqrf(m, n int, a []T, lda int, tau []T) {
 		transpose(m-i, w, corner, lda, p.v, p.ldv)
 		p.factor(0, w, tau[i:i+w], i+w < n)
 		transposeBack(m-i, w, corner, lda, p.v, p.ldv)
+		// V is there by rows and by columns, until R takes its ones and zeros.
+		if rest := n - i - w; rest > 0 {
+			p.wide, p.ldw = corner, lda
+			p.larfb(blas.Left, blas.Trans, rest, corner[w:], lda)
+		}
 		for q := range w {
 			for c, v := range p.l[q*p.ldt:][:q+1] {
 				corner[c*lda+q] = v
 			}
-		}
-		if rest := n - i - w; rest > 0 {
-			p.larfb(blas.Left, blas.Trans, rest, corner[w:], lda)
 		}
 	}
 	p.free()
@@ -127,7 +136,7 @@ func (r Real[T]) gelqf(m, n int, a []T, lda int, tau []T) {
 		r.plainGelqf(m, n, a, lda, tau)
 		return
 	}
-	k, block := len(tau), width(m*n)
+	k, block := len(tau), width(m, n)
 	p := newPanel(r, n, min(block, k))
 	for i := 0; i < k; i += block {
 		w := min(block, k-i)

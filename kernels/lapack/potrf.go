@@ -70,31 +70,71 @@ func (r Real[T]) potrfLeaf(ul blas.Uplo, n int, a []T, lda int) bool {
 	ld := oddLines[T](n)
 	b := take[T](n * ld)
 	u := b.data
-	for i := range n {
-		if ul == blas.Upper {
+	if ul == blas.Upper {
+		for i := range n {
 			to := u[i*ld+i:][:n-i]
 			for j, v := range a[i*lda+i : i*lda+n] {
 				to[j] = -v
 			}
-		} else {
-			for j, v := range a[i*lda:][:i+1] {
-				u[j*ld+i] = -v
-			}
 		}
+	} else {
+		lowerToUpper(n, a, lda, u, ld)
 	}
 	ok := r.potrfStrips(n, u, ld)
-	for i := 0; i < n && ok; i++ {
-		if ul == blas.Upper {
+	switch {
+	case !ok:
+	case ul == blas.Upper:
+		for i := range n {
 			copy(a[i*lda+i:i*lda+n], u[i*ld+i:])
-		} else {
-			row := a[i*lda:][:i+1]
-			for j := range row {
-				row[j] = u[j*ld+i]
-			}
 		}
+	default:
+		upperToLower(n, a, lda, u, ld)
 	}
 	b.drop()
 	return ok
+}
+
+// lowerToUpper makes the upper triangle of u that of -aᵀ, eight rows of a at a
+// time; upperToLower copies it back, without the sign.
+func lowerToUpper[T kernels.Float](n int, a []T, lda int, u []T, ld int) {
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		a0, a1, a2, a3 := a[i*lda:][:i], a[(i+1)*lda:][:i], a[(i+2)*lda:][:i], a[(i+3)*lda:][:i]
+		a4, a5, a6, a7 := a[(i+4)*lda:][:i], a[(i+5)*lda:][:i], a[(i+6)*lda:][:i], a[(i+7)*lda:][:i]
+		for j, v := range a0 {
+			t := (*[8]T)(u[j*ld+i:])
+			t[0], t[1], t[2], t[3] = -v, -a1[j], -a2[j], -a3[j]
+			t[4], t[5], t[6], t[7] = -a4[j], -a5[j], -a6[j], -a7[j]
+		}
+		for r := i; r < i+8; r++ {
+			for j := i; j <= r; j++ {
+				u[j*ld+r] = -a[r*lda+j]
+			}
+		}
+	}
+	for ; i < n; i++ {
+		for j, v := range a[i*lda:][:i+1] {
+			u[j*ld+i] = -v
+		}
+	}
+}
+
+func upperToLower[T kernels.Float](n int, a []T, lda int, u []T, ld int) {
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		transposeBack(8, i, a[i*lda:], lda, u[i:], ld)
+		for r := i; r < i+8; r++ {
+			for j := i; j <= r; j++ {
+				a[r*lda+j] = u[j*ld+r]
+			}
+		}
+	}
+	for ; i < n; i++ {
+		row := a[i*lda:][:i+1]
+		for j := range row {
+			row[j] = u[j*ld+i]
+		}
+	}
 }
 
 // potrfStrips makes U of -A. To each strip the rows above it give a product, in

@@ -62,6 +62,11 @@ type reflectors[T kernels.Float] struct {
 	ldt     int
 	vb, tb  *buffer[T]
 	forward bool
+
+	// wide, if it is not nil, is V once more, n×k. A product from its left
+	// reads it along its rows, which is the quicker.
+	wide []T
+	ldw  int
 }
 
 // larft makes one reflector of k, H = H[0]*H[1]*…*H[k-1] if direct is Forward
@@ -245,7 +250,11 @@ func (h *reflectors[T]) larfb(side blas.Side, trans blas.Transpose, cols int, c 
 		w, tw := b.data[:h.k*ld], b.data[h.k*ld:]
 		h.r.Gemm(h.flip(), no, h.k, cols, h.n, 1, h.v, h.ldv, c, ldc, 0, w, ld)
 		h.r.Gemm(trans, no, h.k, cols, h.k, 1, h.t, h.ldt, w, ld, 0, tw, ld)
-		h.r.Gemm(h.trans, no, h.n, cols, h.k, 1, h.v, h.ldv, tw, ld, 1, c, ldc)
+		v, tv, ldv := h.v, h.trans, h.ldv
+		if h.wide != nil {
+			v, tv, ldv = h.wide, no, h.ldw
+		}
+		h.r.Gemm(tv, no, h.n, cols, h.k, 1, v, ldv, tw, ld, 1, c, ldc)
 		b.drop()
 		return
 	}

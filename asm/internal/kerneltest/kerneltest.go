@@ -6,6 +6,7 @@ package kerneltest
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -41,6 +42,7 @@ type Set[T Float] struct {
 	DotRowsCount     int
 	DotRows          func(a *T, lda int, x *T, n int, out *T)
 	SymvRows         func(a *T, lda int, f, x, y *T, n int, out *T)
+	TriSolve, TriMul func(t, b *T, ldb, n int)
 	Ger              func(alpha T, x *T, m int, y *T, n int, a *T, lda int)
 	AxpyRowsShortMax int
 	AxpyRowsShort    func(x *T, m int, a *T, lda int, y *T, n int)
@@ -411,6 +413,9 @@ func (s Set[T]) testMatVec(t *testing.T) {
 			if !ay.intact() || !ao.intact() {
 				t.Fatalf("SymvRows: n=%d place=%d: wrote outside", n, place)
 			}
+			for _, solve := range []bool{true, false} {
+				s.testTriangle(t, aa, solve, n, place, gap, kind)
+			}
 			if s.DotRows == nil {
 				continue
 			}
@@ -654,6 +659,52 @@ func testTiles[T Float](t *testing.T, nr int, f Tiles[T]) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// testTriangle compares TriSolve and TriMul with their definition, the rows in
+// either order. What lies between rows is part of what must not change.
+func (s Set[T]) testTriangle(t *testing.T, ab *arena[T], solve bool, n, place, gap int, kind string) {
+	const rows = 4
+	pitch := n + gap
+	f, v := data[T](17, kind, rows*rows), data[T](18, kind, (rows-1)*pitch+n)
+	for _, down := range []bool{true, false} {
+		b, want := ab.put(v, place), slices.Clone(v)
+		first, ldb := 0, pitch
+		if !down {
+			first, ldb = (rows-1)*pitch, -pitch
+		}
+		x := func(r, j int) *T { return &want[first+r*ldb+j] }
+		for j := range n {
+			for i := range rows {
+				r := i
+				if !solve {
+					r = rows - 1 - i
+					*x(r, j) *= f[5*r]
+				}
+				for q := range r {
+					*x(r, j) = fma(f[4*r+q], *x(q, j), *x(r, j))
+				}
+				if solve {
+					*x(r, j) *= f[5*r]
+				}
+			}
+		}
+		call := s.TriMul
+		if solve {
+			call = s.TriSolve
+		}
+		if n > 0 {
+			call(ptr(f), &b[first], ldb, n)
+		}
+		for i, got := range b {
+			if !same(got, want[i]) {
+				t.Fatalf("triangle: solve=%v down=%v n=%d place=%d %s: element %d is %v, want %v", solve, down, n, place, kind, i, got, want[i])
+			}
+		}
+		if !ab.intact() {
+			t.Fatalf("triangle: solve=%v down=%v n=%d place=%d: wrote outside", solve, down, n, place)
 		}
 	}
 }
