@@ -89,9 +89,10 @@ func (c caches) astray(lines, stride int) bool {
 	return 4*lines > 3*max(c.l2/apart, 8) || lines*min(stride, 4096) > 1024*4096
 }
 
-// streams is how many rows of a B that goes astray are read side by side if one
-// row of tiles is all that needs them.
-const streams = 32
+// streams is how many rows of B are read side by side, at most, if one row of
+// tiles is all that needs them: a processor has the addresses of about so many
+// pages at hand.
+const streams = 64
 
 // plan chooses the blocking and what to pack.
 // The B of a complex product is always packed, and an A that is transposed.
@@ -130,8 +131,8 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 	if !packB {
 		// Panels that lie as they are need no blocks, short of the preemption.
 		nc, kc = n, min(k, maxDepth)
-		if m <= mr && !c.is && l.caches.astray(k, p.B.RowStride*size) {
-			kc = min(k, streams)
+		if m <= mr && !c.is && k*min(p.B.RowStride*size, 4096) > streams*4096 {
+			kc = even(k, streams, 1)
 		}
 	}
 	return plan{kc, nc, mc, packA, packB, negate && !packA}

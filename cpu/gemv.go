@@ -163,7 +163,7 @@ func (g *gemv[T]) scaledColumns() {
 
 // gemvColumns is the most columns that a transposed product does at a time:
 // that part of y stays in the first-level cache while rows of A stream by.
-const gemvColumns = 2048
+const gemvColumns = 8192
 
 // gather copies v to dst, side by side.
 func (l *loops[T]) gather(dst []T, v op.Vector[T]) []T {
@@ -208,28 +208,32 @@ func (g *gemv[T]) dots(lo, hi int) {
 // dotRows sets d to the dot products of x and rows i and following.
 func (g *gemv[T]) dotRows(i int, d []T) {
 	s := &g.l.set
-	if s.DotRowsShort != nil && g.n <= op.Lanes[T]() && len(d) >= s.DotRowsLen {
+	if s.DotRowsLen == 0 || len(d) < s.DotRowsLen || g.n > op.Chunk[T]() {
+		for r := range d {
+			d[r] = g.dot(g.a[(i+r)*g.lda:][:g.n])
+		}
+		return
+	}
+	if g.n <= op.Lanes[T]() {
 		s.DotRowsShort(len(d), &g.a[i*g.lda], g.lda, &g.x[0], g.n, &d[0])
 		return
 	}
-	for r := 0; r < len(d); {
-		a := g.a[(i+r)*g.lda:]
-		switch {
-		case g.n > op.Chunk[T]():
-			d[r] = g.l.dot(1, a[:g.n], g.x)
-			r++
-		case g.n <= s.DotRowsMax && r+s.DotRowsLen <= len(d):
-			s.DotRows(&a[0], g.lda, &g.x[0], g.n, &d[r])
-			r += s.DotRowsLen
-		default:
-			d[r] = g.dot(&a[0])
-			r++
-		}
+	// As many rows at a time as have the elements of a chunk.
+	rows := max(op.Chunk[T]()/g.n, s.DotRowsLen)
+	for len(d) >= rows+s.DotRowsLen {
+		g.someRows(i, d[:rows])
+		i, d = i+rows, d[rows:]
 	}
+	g.someRows(i, d)
 }
 
 //go:noinline
-func (g *gemv[T]) dot(a *T) T { return g.l.set.Dot(a, &g.x[0], g.n) }
+func (g *gemv[T]) someRows(i int, d []T) {
+	g.l.set.DotRows(len(d), &g.a[i*g.lda], g.lda, &g.x[0], g.n, &d[0])
+}
+
+//go:noinline
+func (g *gemv[T]) dot(row []T) T { return g.l.dot(1, row, g.x) }
 
 // start sets y to what chains start from: beta*y, or zero if beta is.
 func (g *gemv[T]) start(y []T) {

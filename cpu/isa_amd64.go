@@ -5,7 +5,6 @@ package cpu
 import (
 	"github.com/weftgo/weft/asm/avx2"
 	"github.com/weftgo/weft/asm/avx512"
-	"github.com/weftgo/weft/internal/op"
 )
 
 // isaTiers returns the levels with assembly, best first. This file is the
@@ -36,7 +35,7 @@ func avx512F32() Set[float32] {
 	s.SymvRows, s.Ger, s.DotRowsShort = avx512.SymvRowsF32, avx512.GerF32, avx512.DotRowsShortF32
 	s.TriSolve, s.TriMul = avx512.TriSolveF32, avx512.TriMulF32
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx512.AxpyRowsShortF32, avx512.AxpyRowsShortF32Max
-	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF32, avx512.DotRows, op.Chunk[float32]()
+	s.DotRows, s.DotRowsLen = avx512.DotRowsF32, avx512.DotRows
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF32, avx512.AxpyComplexF32, avx512.DotComplexF32
 	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx512.MaxAbsF32, avx512.IndexAbsEqF32, avx512.AbsSumComplexF32
 	s.Gemm = GemmSet[float32]{
@@ -60,7 +59,7 @@ func avx512F64() Set[float64] {
 	s.SymvRows, s.Ger, s.DotRowsShort = avx512.SymvRowsF64, avx512.GerF64, avx512.DotRowsShortF64
 	s.TriSolve, s.TriMul = avx512.TriSolveF64, avx512.TriMulF64
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx512.AxpyRowsShortF64, avx512.AxpyRowsShortF64Max
-	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx512.DotRowsF64, avx512.DotRows, op.Chunk[float64]()
+	s.DotRows, s.DotRowsLen = avx512.DotRowsF64, avx512.DotRows
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx512.ScaleComplexF64, avx512.AxpyComplexF64, avx512.DotComplexF64
 	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx512.MaxAbsF64, avx512.IndexAbsEqF64, avx512.AbsSumComplexF64
 	s.Gemm = GemmSet[float64]{
@@ -84,8 +83,7 @@ func avx2F32() Set[float32] {
 	s.SymvRows, s.Ger, s.DotRowsShort = avx2.SymvRowsF32, avx2.GerF32, avx2.DotRowsShortF32
 	s.TriSolve, s.TriMul = avx2.TriSolveF32, avx2.TriMulF32
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx2.AxpyRowsShortF32, avx2.AxpyRowsShortF32Max
-	// It passes over its rows four times, which must stay in the first cache.
-	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF32, avx2.DotRows, 1024
+	s.DotRows, s.DotRowsLen = avx2.DotRowsF32, avx2.DotRows
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF32, avx2.AxpyComplexF32, avx2.DotComplexF32
 	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx2.MaxAbsF32, avx2.IndexAbsEqF32, avx2.AbsSumComplexF32
 	s.Gemm = GemmSet[float32]{
@@ -109,7 +107,7 @@ func avx2F64() Set[float64] {
 	s.SymvRows, s.Ger, s.DotRowsShort = avx2.SymvRowsF64, avx2.GerF64, avx2.DotRowsShortF64
 	s.TriSolve, s.TriMul = avx2.TriSolveF64, avx2.TriMulF64
 	s.AxpyRowsShort, s.AxpyRowsShortMax = avx2.AxpyRowsShortF64, avx2.AxpyRowsShortF64Max
-	s.DotRows, s.DotRowsLen, s.DotRowsMax = avx2.DotRowsF64, avx2.DotRows, 512
+	s.DotRows, s.DotRowsLen = avx2.DotRowsF64, avx2.DotRows
 	s.ScaleComplex, s.AxpyComplex, s.DotComplex = avx2.ScaleComplexF64, avx2.AxpyComplexF64, avx2.DotComplexF64
 	s.MaxAbs, s.IndexAbsEq, s.AbsSum = avx2.MaxAbsF64, avx2.IndexAbsEqF64, avx2.AbsSumComplexF64
 	s.Gemm = GemmSet[float64]{

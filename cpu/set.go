@@ -40,13 +40,12 @@ type Set[T op.Float] struct {
 	// Compare is for a multiple of 8 elements.
 	Compare [op.NumComparison]func(dst *bool, x, y *T, n int)
 
-	// Several rows of a matrix at once. DotRows may be nil, and is good for rows
-	// of up to DotRowsMax elements.
+	// Several rows of a matrix at once. DotRowsLen is the least number of rows for
+	// DotRows and DotRowsShort, or zero if there are none.
 	AxpyRows    func(x, a *T, lda int, y *T, n int)
 	AxpyRowsLen int
-	DotRows     func(a *T, lda int, x *T, n int, out *T)
+	DotRows     func(m int, a *T, lda int, x *T, n int, out *T)
 	DotRowsLen  int
-	DotRowsMax  int
 	SymvRows    func(a *T, lda int, f, x, y *T, n int, out *T)
 	Ger         func(alpha T, x *T, m int, y *T, n int, a *T, lda int)
 
@@ -54,8 +53,7 @@ type Set[T op.Float] struct {
 	TriSolve, TriMul func(t, b *T, ldb, n int)
 
 	// The same for m short rows. AxpyRowsShort is for 1 to AxpyRowsShortMax
-	// columns; DotRowsShort, which may be nil, for at least DotRowsLen rows of
-	// 1 to op.Lanes.
+	// columns, DotRowsShort for rows of 1 to op.Lanes.
 	AxpyRowsShort    func(x *T, m int, a *T, lda int, y *T, n int)
 	AxpyRowsShortMax int
 	DotRowsShort     func(m int, a *T, lda int, x *T, n int, out *T)

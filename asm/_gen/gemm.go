@@ -90,6 +90,9 @@ func emitGemm(g *emitter) {
 	}
 }
 
+// fewRows is the most rows of a tile that fetches ahead in B.
+const fewRows = 5
+
 // tile is one micro-kernel while it is emitted.
 type tile struct {
 	kernel
@@ -121,6 +124,7 @@ func (g *emitter) gemm(e *elem, f tiles, rows int) {
 	for v := range f.vecs {
 		t.loadVec(t.at(b, v), v, t.b(v))
 	}
+	t.prefetchB(b)
 	for i := range rows {
 		t.multiply(i, aRows.at(i, 0))
 	}
@@ -298,6 +302,20 @@ func (t *tile) start() {
 		}
 	}
 	t.Label("multiply")
+}
+
+// prefetchB fetches what the next tile to the right wants of this row of B, if
+// B lies as it is. A product of few rows uses each line once, and no prefetcher
+// sees that rows far apart are walked side by side. Full tiles have no
+// instruction to spare.
+func (t *tile) prefetchB(b reg.GPVirtual) {
+	if t.vecs == 1 || t.rows > fewRows {
+		return
+	}
+	width := t.vecs * t.bytes
+	for line := 0; line < width; line += cacheLine {
+		t.PREFETCHT0(Mem{Base: b, Disp: width + line})
+	}
 }
 
 // multiply adds the element of A at m times the row of B to row i.

@@ -192,28 +192,67 @@ func (g *emitter) axpyRows(e *elem) {
 // dotRows emits the matrix-vector product, by rows: for each of them what Dot
 // computes.
 func (g *emitter) dotRows(e *elem) {
-	k := g.begin(e, "DotRows"+e.suffix, "func(a *T, lda int, x *T, n int, out *T)",
-		"sets out[r] to Dot of row r of a and x, for DotRows rows.")
+	k := g.begin(e, "DotRows"+e.suffix, "func(m int, a *T, lda int, x *T, n int, out *T)",
+		fmt.Sprintf("sets out[r] to Dot of row r of a and x, for m >= %d rows.", dotRows))
+	w := k.rowGroups()
 	if k.masks {
-		k.dotRowsAtOnce()
+		k.dotRowsAtOnce(w)
 	} else {
-		k.dotRowsByPasses()
+		k.dotRowsInTurn(w)
 	}
+	k.Label("done")
 	k.end()
 }
 
-// dotRowsAtOnce keeps the lanes of all rows in registers.
-func (k kernel) dotRowsAtOnce() {
-	n, x := k.integer("n"), k.pointer("x")
-	a := k.rows(k.pointer("a"), k.stride("lda"), dotRows)
+// rowGroups walks down the rows of a matrix, dotRows of them at a time, for
+// kernels that set out[r] for each row r.
+type rowGroups struct {
+	kernel
+	rows, a, lda, group, out, back reg.GPVirtual
+}
+
+func (k kernel) rowGroups() rowGroups {
+	w := rowGroups{k, k.integer("m"), k.pointer("a"), k.stride("lda"), k.GP64(), k.pointer("out"), k.GP64()}
+	k.MOVQ(w.lda, w.group)
+	k.SHLQ(Imm(uint64(k.shiftOf(dotRows))), w.group)
+	return w
+}
+
+// next goes on to the next group at that label, or to done. The last group ends
+// with the last row, even if it repeats some.
+func (w rowGroups) next(name string) {
+	w.Comment("The last group ends with the last row, even if it repeats some.")
+	w.sub(dotRows, w.rows)
+	w.JLE(LabelRef("done"))
+	w.ADDQ(w.group, w.a)
+	w.add(dotRows*w.size, w.out)
+	w.CMPQ(w.rows, Imm(dotRows))
+	w.JGE(LabelRef(name))
+	w.sub(dotRows, w.rows)
+	w.MOVQ(w.rows, w.back)
+	w.IMULQ(w.lda, w.back)
+	w.ADDQ(w.back, w.a)
+	w.LEAQ(Mem{Base: w.out, Index: w.rows, Scale: uint8(w.size)}, w.out)
+	w.MOVQ(U32(dotRows), w.rows)
+	w.JMP(LabelRef(name))
+}
+
+// dotRowsAtOnce keeps the lanes of all rows of a group in registers.
+func (k kernel) dotRowsAtOnce(w rowGroups) {
+	left, x := k.GP64(), k.GP64()
+	a := k.rows(k.GP64(), w.lda, dotRows)
 	vecs := k.accumulators()
 	acc := func(r, v int) reg.VecPhysical { return k.regs[r*vecs+v] }
 	xs := func(v int) reg.VecPhysical { return k.regs[dotRows*vecs+v] }
+	k.Label("group")
+	k.MOVQ(w.a, a.bases[0])
+	k.Load(k.Param("x"), x)
+	k.Load(k.Param("n"), left)
 	for i := range dotRows * vecs {
 		k.zero(k.regs[i])
 	}
 	row := virtualBytes / k.size
-	k.sub(row, n)
+	k.sub(row, left)
 	k.JL(LabelRef("tail"))
 	k.Label("row")
 	for v := range vecs {
@@ -226,18 +265,18 @@ func (k kernel) dotRowsAtOnce() {
 	}
 	k.add(virtualBytes, x)
 	k.add(virtualBytes, a.bases[0])
-	k.sub(row, n)
+	k.sub(row, left)
 	k.JGE(LabelRef("row"))
 
 	k.Label("tail")
-	k.add(row, n)
+	k.add(row, left)
 	k.JLE(LabelRef("tree"))
 	for v := range vecs {
 		if v > 0 {
-			k.SUBQ(Imm(uint64(k.lanes(k.elem))), n)
+			k.SUBQ(Imm(uint64(k.lanes(k.elem))), left)
 			k.JLE(LabelRef("tree"))
 		}
-		k.maskFor(n, 1)
+		k.maskFor(left, 1)
 		k.load(masked, Mem{Base: x, Disp: v * k.bytes}, xs(v))
 		for r := range dotRows {
 			// Merging: a lane that gets no element stays, even if it is -0.
@@ -260,121 +299,104 @@ func (k kernel) dotRowsAtOnce() {
 	}
 	spare := k.regs[dotRows*vecs:]
 	k.joinRows(sums, spare)
-	k.storeRows(sums[0], spare[0], k.pointer("out"))
+	k.storeRows(sums[0], spare[0], w.out)
+	w.next("group")
 }
 
-// dotRowsByPasses goes over the rows four times, each time for a quarter of
-// the lanes: vectors v and v+4 of every eight. A pass has ten loads for eight
-// FMAs, where Dot has sixteen. The price is that the operands are read four
-// times, which pays while they are in the first-level cache.
-func (k kernel) dotRowsByPasses() {
-	const pairs = 4 // of vectors; pair v is vectors v and v+pairs
-	x, n := k.pointer("x"), k.integer("n")
-	a := k.rows(k.pointer("a"), k.stride("lda"), dotRows)
-	// Registers: two accumulators for each row, two vectors of x, the result
-	// of each row, a mask, and signs of -0.
-	acc := func(r, half int) reg.VecPhysical { return k.regs[2*r+half] }
-	xs := func(half int) reg.VecPhysical { return k.regs[2*dotRows+half] }
-	even := func(r int) reg.VecPhysical { return k.regs[2*dotRows+2+r] }
-	mask, signs := k.regs[14], k.regs[15]
-	odd := k.AllocLocal(dotRows * k.bytes)
+// dotRowsInTurn takes the rows of a group one after the other, and joins their
+// last lanes. A load of x for each of a row, two a cycle, is as much as the
+// second-level cache can give; to share it would take several passes over the
+// rows, since the lanes of one fill half of the registers.
+func (k kernel) dotRowsInTurn(w rowGroups) {
+	vecs, lanes, row := k.accumulators(), k.lanes(k.elem), virtualBytes/k.size
+	// Registers: the lanes of a row, the result of each row of a group, what is
+	// being loaded, and x and the mask of the last, incomplete vector.
+	sums, t, end, mask := k.regs[vecs:vecs+dotRows], k.regs[12], k.regs[13], k.regs[14]
 
-	row, lanes := virtualBytes/k.size, k.lanes(k.elem)
-	start := k.GP64() // of the last, incomplete row of lanes, in bytes
-	k.MOVQ(n, start)
+	// A row and x are addressed from where their last, incomplete row of lanes
+	// begins, by the bytes from there, which are negative.
+	x, rest, start, at, from := k.pointer("x"), k.integer("n"), k.GP64(), k.GP64(), k.GP64()
+	k.MOVQ(rest, start)
 	k.ANDQ(I32(int32(-row)), start)
-	k.SUBQ(start, n)
+	k.SUBQ(start, rest)
 	k.SHLQ(Imm(uint64(k.shift())), start)
 	k.ADDQ(start, x)
-	k.ADDQ(start, a.bases[0])
-	k.VPCMPEQD(signs, signs, signs)
+	k.ADDQ(start, w.a)
+	k.NEGQ(start)
+	k.Comment("Lanes without an element add -0 times +0, which is -0 and changes no",
+		"lane, be it +0 or -0.")
+	part, last := k.GP64(), k.GP64()
+	k.MOVQ(rest, part)
+	k.ANDQ(I32(int32(lanes-1)), part)
+	k.JZ(LabelRef("group"))
+	k.MOVQ(rest, last)
+	k.SUBQ(part, last)
+	k.tailMask(part, mask)
+	k.do("VMASKMOV", Mem{Base: x, Index: last, Scale: uint8(k.size)}, mask, end)
+	k.VPCMPEQD(t, t, t)
 	if k.elem == f32 {
-		k.VPSLLD(Imm(31), signs, signs)
+		k.VPSLLD(Imm(31), t, t)
 	} else {
-		k.VPSLLQ(Imm(63), signs, signs)
+		k.VPSLLQ(Imm(63), t, t)
 	}
-	xp, rows, left := k.GP64(), a, k.GP64()
-	rows.bases = []reg.GPVirtual{k.GP64()}
-	// Halving the lanes joins pairs 0 and 2 first, 1 and 3 next, and then both.
-	for pass, pair := range []int{0, 2, 1, 3} {
-		vec := func(half int) int { return pair + half*pairs }
-		k.Comment(fmt.Sprintf("Vectors %d and %d of each row of lanes.", vec(0), vec(1)))
-		for r := range dotRows {
-			k.zero(acc(r, 0))
-			k.zero(acc(r, 1))
-		}
-		k.MOVQ(x, xp)
-		k.MOVQ(a.bases[0], rows.bases[0])
-		k.MOVQ(start, left)
-		k.SUBQ(left, xp)
-		k.SUBQ(left, rows.bases[0])
-		k.TESTQ(left, left)
-		k.JZ(LabelRef(label("tail", pass)))
-		k.Label(label("row", pass))
-		for half := range 2 {
-			k.load(whole, Mem{Base: xp, Disp: vec(half) * k.bytes}, xs(half))
-		}
-		for r := range dotRows {
-			for half := range 2 {
-				k.do("VFMADD231", rows.at(r, vec(half)*k.bytes), xs(half), acc(r, half))
-			}
-		}
-		k.add(virtualBytes, xp)
-		k.add(virtualBytes, rows.bases[0])
-		k.sub(virtualBytes, left)
-		k.JNZ(LabelRef(label("row", pass)))
+	k.VPANDN(t, mask, t)
+	k.VORPS(t, end, end)
 
-		k.Label(label("tail", pass))
-		for half := range 2 {
-			part, next := label("part", 2*pass+half), label("next", 2*pass+half)
-			k.MOVQ(n, left)
-			k.sub(vec(half)*lanes, left)
-			k.JLE(LabelRef(label("join", pass)))
-			k.CMPQ(left, Imm(uint64(lanes)))
-			k.JL(LabelRef(part))
-			k.load(whole, Mem{Base: xp, Disp: vec(half) * k.bytes}, xs(half))
-			for r := range dotRows {
-				k.do("VFMADD231", rows.at(r, vec(half)*k.bytes), xs(half), acc(r, half))
-			}
-			k.JMP(LabelRef(next))
-			k.Label(part)
-			// Lanes without an element add -0 times +0, which is -0 and changes
-			// no lane, be it +0 or -0.
-			k.tailMask(left, mask)
-			k.do("VMASKMOV", Mem{Base: xp, Disp: vec(half) * k.bytes}, mask, xs(half))
-			k.VPANDN(signs, mask, xs(1-half))
-			k.VORPS(xs(1-half), xs(half), xs(half))
-			for r := range dotRows {
-				k.do("VMASKMOV", rows.at(r, vec(half)*k.bytes), mask, xs(1-half))
-				k.do("VFMADD231", xs(1-half), xs(half), acc(r, half))
-			}
-			k.Label(next)
+	k.Label("group")
+	k.MOVQ(w.a, from)
+	for r, sum := range sums {
+		name := func(what string, i int) LabelRef { return LabelRef(fmt.Sprintf("%s%dOf%d", what, i, r)) }
+		step := func(v int, index func(base reg.Register) Mem) {
+			k.do("VMOVU", index(x), t)
+			k.do("VFMADD231", index(from), t, k.regs[v])
 		}
-
-		k.Label(label("join", pass))
-		for r := range dotRows {
-			sum := acc(r, 0)
-			k.do("VADD", acc(r, 1), sum, sum)
-			switch pass {
-			case 0:
-				k.VMOVAPS(sum, even(r))
-			case 1:
-				k.do("VADD", sum, even(r), even(r))
-			case 2:
-				k.VMOVUPS(sum, odd.Offset(r*k.bytes))
-			case 3:
-				k.do("VADD", odd.Offset(r*k.bytes), sum, sum)
-				k.do("VADD", sum, even(r), even(r))
+		for v := range vecs {
+			k.zero(k.regs[v])
+		}
+		k.MOVQ(start, at)
+		k.TESTQ(at, at)
+		k.JZ(name("tail", 0))
+		k.Label(string(name("row", 0)))
+		for v := range vecs {
+			step(v, func(base reg.Register) Mem { return Mem{Base: base, Index: at, Scale: 1, Disp: v * k.bytes} })
+		}
+		k.add(virtualBytes, at)
+		k.JNZ(name("row", 0))
+		k.Label(string(name("tail", 0)))
+		for v := range vecs {
+			if v == vecs-1 {
+				k.JMP(name("part", v))
+				break
+			}
+			k.CMPQ(rest, Imm(uint64((v+1)*lanes)))
+			k.JL(name("part", v))
+			step(v, func(base reg.Register) Mem { return Mem{Base: base, Disp: v * k.bytes} })
+		}
+		for v := range vecs {
+			k.Label(string(name("part", v)))
+			k.TESTQ(part, part)
+			k.JZ(name("tree", 0))
+			k.do("VMASKMOV", Mem{Base: from, Disp: v * k.bytes}, mask, t)
+			k.do("VFMADD231", end, t, k.regs[v])
+			if v < vecs-1 {
+				k.JMP(name("tree", 0))
 			}
 		}
-	}
-
-	var sums []reg.VecPhysical
-	for r := range dotRows {
-		sums = append(sums, even(r))
+		k.Label(string(name("tree", 0)))
+		for h := vecs / 2; h >= 1; h /= 2 {
+			for v := range h {
+				dst := k.regs[v]
+				if h == 1 {
+					dst = sum
+				}
+				k.do("VADD", k.regs[v+h], k.regs[v], dst)
+			}
+		}
+		k.ADDQ(w.lda, from)
 	}
 	k.joinRows(sums, k.regs)
-	k.storeRows(sums[0], k.regs[0], k.pointer("out"))
+	k.storeRows(sums[0], k.regs[0], w.out)
+	w.next("group")
 }
 
 // shuffleAdd picks quarters of a and b by two controls and adds what it

@@ -142,16 +142,13 @@ func (g *emitter) dotRowsShort(e *elem) {
 	k := g.begin(e, "DotRowsShort"+e.suffix, "func(m int, a *T, lda int, x *T, n int, out *T)",
 		fmt.Sprintf("sets out[r] to Dot of row r of a and x, for m >= %d rows of", dotRows),
 		fmt.Sprintf("1 <= n <= %d elements.", row))
-	rows, base, lda := k.integer("m"), k.pointer("a"), k.stride("lda")
-	x, n, out := k.pointer("x"), k.integer("n"), k.pointer("out")
+	w := k.rowGroups()
+	x, n := k.pointer("x"), k.integer("n")
 	all, lanes := k.accumulators(), k.lanes(e)
 	// Registers: x, the results of the rows, what the tree needs on its way,
 	// and a mask.
 	xs, sums, spare, mask := k.regs[:all], k.regs[all:all+dotRows], k.regs[all+dotRows:all+dotRows+3], k.regs[len(k.regs)-1]
-	a := k.rows(base, lda, dotRows)
-	back, whole4 := k.GP64(), k.GP64()
-	k.MOVQ(lda, whole4)
-	k.SHLQ(Imm(uint64(k.shiftOf(dotRows))), whole4)
+	a := k.rows(w.a, w.lda, dotRows)
 
 	// groups emits the loop over groups of rows with c vectors, the last of which
 	// may be short unless full is set.
@@ -192,21 +189,8 @@ func (g *emitter) dotRowsShort(e *elem) {
 			k.zero(zero)
 			k.do("VADD", zero, sums[0], sums[0])
 		}
-		k.storeRows(sums[0], spare[0], out)
-		k.Comment("The last group ends with the last row, even if it repeats some.")
-		k.sub(dotRows, rows)
-		k.JLE(LabelRef("done"))
-		k.ADDQ(whole4, a.bases[0])
-		k.add(dotRows*k.size, out)
-		k.CMPQ(rows, Imm(dotRows))
-		k.JGE(LabelRef(name))
-		k.sub(dotRows, rows)
-		k.MOVQ(rows, back)
-		k.IMULQ(lda, back)
-		k.ADDQ(back, a.bases[0])
-		k.LEAQ(Mem{Base: out, Index: rows, Scale: uint8(k.size)}, out)
-		k.MOVQ(U32(dotRows), rows)
-		k.JMP(LabelRef(name))
+		k.storeRows(sums[0], spare[0], w.out)
+		w.next(name)
 	}
 	k.CMPQ(n, I32(int32(row)))
 	k.JE(LabelRef("full"))

@@ -65,14 +65,10 @@
 //
 // SymvRows is the product with half of a symmetric matrix, 16 lanes for float32
 // and 8 for float64 in its sums. AxpyRows is the transposed product, for
-// AxpyRows rows of a matrix at a time. DotRows is the other one: Dot, to the bit, for DotRows rows at a time.
-// Here, but not in avx512, DotRows reads its operands four times. It takes
-// half as long as Dot for each row while the rows and x fit the first-level
-// cache, and several times as long when they do not.
-//
-// Ger is the rank-one update of any number of rows. DotRowsShort is DotRows for
-// any number of rows that are no longer than L, AxpyRowsShort is AxpyRows for
-// any number of rows of eight vectors at most.
+// AxpyRows rows of a matrix at a time. DotRows is the other one: Dot, to the
+// bit, for any number of rows from DotRows on. DotRowsShort is the same for rows
+// that are no longer than L, AxpyRowsShort is AxpyRows for any number of rows of
+// eight vectors at most, and Ger the rank-one update of any number of rows.
 //
 // TriSolve and TriMul are the corner of a triangular matrix: four rows among
 // themselves, which stay in registers, column by column.

@@ -146,25 +146,45 @@ done:
 	VZEROUPPER
 	RET
 
-// func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
+// func DotRowsF32(m int, a *float32, lda int, x *float32, n int, out *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·DotRowsF32(SB), NOSPLIT, $128-40
-	MOVQ     x+16(FP), AX
-	MOVQ     n+24(FP), CX
-	MOVQ     a+0(FP), DX
-	MOVQ     lda+8(FP), BX
-	SHLQ     $0x02, BX
-	LEAQ     (BX)(BX*2), SI
-	MOVQ     CX, DI
-	ANDQ     $-64, DI
-	SUBQ     DI, CX
-	SHLQ     $0x02, DI
-	ADDQ     DI, AX
-	ADDQ     DI, DX
-	VPCMPEQD Y15, Y15, Y15
-	VPSLLD   $0x1f, Y15, Y15
+TEXT ·DotRowsF32(SB), NOSPLIT, $0-48
+	MOVQ m+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ lda+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ out+40(FP), SI
+	MOVQ DX, BX
+	SHLQ $0x02, BX
+	MOVQ x+24(FP), R8
+	MOVQ n+32(FP), R9
+	MOVQ R9, R10
+	ANDQ $-64, R10
+	SUBQ R10, R9
+	SHLQ $0x02, R10
+	ADDQ R10, R8
+	ADDQ R10, CX
+	NEGQ R10
 
-	// Vectors 0 and 4 of each row of lanes.
+	// Lanes without an element add -0 times +0, which is -0 and changes no
+	// lane, be it +0 or -0.
+	MOVQ       R9, R11
+	ANDQ       $+7, R11
+	JZ         group
+	MOVQ       R9, DI
+	SUBQ       R11, DI
+	LEAQ       tailMasks<>+32(SB), R12
+	MOVQ       R11, R13
+	NEGQ       R13
+	VMOVUPS    (R12)(R13*4), Y14
+	VMASKMOVPS (R8)(DI*4), Y14, Y13
+	VPCMPEQD   Y12, Y12, Y12
+	VPSLLD     $0x1f, Y12, Y12
+	VPANDN     Y12, Y14, Y12
+	VORPS      Y12, Y13, Y13
+
+group:
+	MOVQ   CX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -173,100 +193,125 @@ TEXT ·DotRowsF32(SB), NOSPLIT, $128-40
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail0
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of0
 
-row0:
-	VMOVUPS     (R8), Y8
-	VMOVUPS     128(R8), Y9
-	VFMADD231PS (R10), Y8, Y0
-	VFMADD231PS 128(R10), Y9, Y1
-	VFMADD231PS (R10)(BX*1), Y8, Y2
-	VFMADD231PS 128(R10)(BX*1), Y9, Y3
-	VFMADD231PS (R10)(BX*2), Y8, Y4
-	VFMADD231PS 128(R10)(BX*2), Y9, Y5
-	VFMADD231PS (R10)(SI*1), Y8, Y6
-	VFMADD231PS 128(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row0
+row0Of0:
+	VMOVUPS     (R8)(DI*1), Y12
+	VFMADD231PS (R12)(DI*1), Y12, Y0
+	VMOVUPS     32(R8)(DI*1), Y12
+	VFMADD231PS 32(R12)(DI*1), Y12, Y1
+	VMOVUPS     64(R8)(DI*1), Y12
+	VFMADD231PS 64(R12)(DI*1), Y12, Y2
+	VMOVUPS     96(R8)(DI*1), Y12
+	VFMADD231PS 96(R12)(DI*1), Y12, Y3
+	VMOVUPS     128(R8)(DI*1), Y12
+	VFMADD231PS 128(R12)(DI*1), Y12, Y4
+	VMOVUPS     160(R8)(DI*1), Y12
+	VFMADD231PS 160(R12)(DI*1), Y12, Y5
+	VMOVUPS     192(R8)(DI*1), Y12
+	VFMADD231PS 192(R12)(DI*1), Y12, Y6
+	VMOVUPS     224(R8)(DI*1), Y12
+	VFMADD231PS 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of0
 
-tail0:
-	MOVQ        CX, R9
-	SUBQ        $+0, R9
-	JLE         join0
+tail0Of0:
 	CMPQ        R9, $0x08
-	JL          part0
-	VMOVUPS     (R8), Y8
-	VFMADD231PS (R10), Y8, Y0
-	VFMADD231PS (R10)(BX*1), Y8, Y2
-	VFMADD231PS (R10)(BX*2), Y8, Y4
-	VFMADD231PS (R10)(SI*1), Y8, Y6
-	JMP         next0
+	JL          part0Of0
+	VMOVUPS     (R8), Y12
+	VFMADD231PS (R12), Y12, Y0
+	CMPQ        R9, $0x10
+	JL          part1Of0
+	VMOVUPS     32(R8), Y12
+	VFMADD231PS 32(R12), Y12, Y1
+	CMPQ        R9, $0x18
+	JL          part2Of0
+	VMOVUPS     64(R8), Y12
+	VFMADD231PS 64(R12), Y12, Y2
+	CMPQ        R9, $0x20
+	JL          part3Of0
+	VMOVUPS     96(R8), Y12
+	VFMADD231PS 96(R12), Y12, Y3
+	CMPQ        R9, $0x28
+	JL          part4Of0
+	VMOVUPS     128(R8), Y12
+	VFMADD231PS 128(R12), Y12, Y4
+	CMPQ        R9, $0x30
+	JL          part5Of0
+	VMOVUPS     160(R8), Y12
+	VFMADD231PS 160(R12), Y12, Y5
+	CMPQ        R9, $0x38
+	JL          part6Of0
+	VMOVUPS     192(R8), Y12
+	VFMADD231PS 192(R12), Y12, Y6
+	JMP         part7Of0
 
-part0:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPS     (R11)(R9*4), Y14
-	VMASKMOVPS  (R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPS  (R10), Y14, Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMASKMOVPS  (R10)(BX*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y2
-	VMASKMOVPS  (R10)(BX*2), Y14, Y9
-	VFMADD231PS Y9, Y8, Y4
-	VMASKMOVPS  (R10)(SI*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y6
+part0Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  (R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y0
+	JMP         tree0Of0
 
-next0:
-	MOVQ        CX, R9
-	SUBQ        $+32, R9
-	JLE         join0
-	CMPQ        R9, $0x08
-	JL          part1
-	VMOVUPS     128(R8), Y9
-	VFMADD231PS 128(R10), Y9, Y1
-	VFMADD231PS 128(R10)(BX*1), Y9, Y3
-	VFMADD231PS 128(R10)(BX*2), Y9, Y5
-	VFMADD231PS 128(R10)(SI*1), Y9, Y7
-	JMP         next1
+part1Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  32(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y1
+	JMP         tree0Of0
 
-part1:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPS     (R11)(R9*4), Y14
-	VMASKMOVPS  128(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPS  128(R10), Y14, Y8
-	VFMADD231PS Y8, Y9, Y1
-	VMASKMOVPS  128(R10)(BX*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y3
-	VMASKMOVPS  128(R10)(BX*2), Y14, Y8
-	VFMADD231PS Y8, Y9, Y5
-	VMASKMOVPS  128(R10)(SI*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y7
+part2Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  64(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y2
+	JMP         tree0Of0
 
-next1:
-join0:
-	VADDPS  Y1, Y0, Y0
-	VMOVAPS Y0, Y10
-	VADDPS  Y3, Y2, Y2
-	VMOVAPS Y2, Y11
-	VADDPS  Y5, Y4, Y4
-	VMOVAPS Y4, Y12
-	VADDPS  Y7, Y6, Y6
-	VMOVAPS Y6, Y13
+part3Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  96(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y3
+	JMP         tree0Of0
 
-	// Vectors 2 and 6 of each row of lanes.
+part4Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  128(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y4
+	JMP         tree0Of0
+
+part5Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  160(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y5
+	JMP         tree0Of0
+
+part6Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  192(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y6
+	JMP         tree0Of0
+
+part7Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPS  224(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y7
+
+tree0Of0:
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y1, Y0, Y8
+	ADDQ   DX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -275,100 +320,125 @@ join0:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail1
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of1
 
-row1:
-	VMOVUPS     64(R8), Y8
-	VMOVUPS     192(R8), Y9
-	VFMADD231PS 64(R10), Y8, Y0
-	VFMADD231PS 192(R10), Y9, Y1
-	VFMADD231PS 64(R10)(BX*1), Y8, Y2
-	VFMADD231PS 192(R10)(BX*1), Y9, Y3
-	VFMADD231PS 64(R10)(BX*2), Y8, Y4
-	VFMADD231PS 192(R10)(BX*2), Y9, Y5
-	VFMADD231PS 64(R10)(SI*1), Y8, Y6
-	VFMADD231PS 192(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row1
+row0Of1:
+	VMOVUPS     (R8)(DI*1), Y12
+	VFMADD231PS (R12)(DI*1), Y12, Y0
+	VMOVUPS     32(R8)(DI*1), Y12
+	VFMADD231PS 32(R12)(DI*1), Y12, Y1
+	VMOVUPS     64(R8)(DI*1), Y12
+	VFMADD231PS 64(R12)(DI*1), Y12, Y2
+	VMOVUPS     96(R8)(DI*1), Y12
+	VFMADD231PS 96(R12)(DI*1), Y12, Y3
+	VMOVUPS     128(R8)(DI*1), Y12
+	VFMADD231PS 128(R12)(DI*1), Y12, Y4
+	VMOVUPS     160(R8)(DI*1), Y12
+	VFMADD231PS 160(R12)(DI*1), Y12, Y5
+	VMOVUPS     192(R8)(DI*1), Y12
+	VFMADD231PS 192(R12)(DI*1), Y12, Y6
+	VMOVUPS     224(R8)(DI*1), Y12
+	VFMADD231PS 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of1
 
-tail1:
-	MOVQ        CX, R9
-	SUBQ        $+16, R9
-	JLE         join1
+tail0Of1:
 	CMPQ        R9, $0x08
-	JL          part2
-	VMOVUPS     64(R8), Y8
-	VFMADD231PS 64(R10), Y8, Y0
-	VFMADD231PS 64(R10)(BX*1), Y8, Y2
-	VFMADD231PS 64(R10)(BX*2), Y8, Y4
-	VFMADD231PS 64(R10)(SI*1), Y8, Y6
-	JMP         next2
+	JL          part0Of1
+	VMOVUPS     (R8), Y12
+	VFMADD231PS (R12), Y12, Y0
+	CMPQ        R9, $0x10
+	JL          part1Of1
+	VMOVUPS     32(R8), Y12
+	VFMADD231PS 32(R12), Y12, Y1
+	CMPQ        R9, $0x18
+	JL          part2Of1
+	VMOVUPS     64(R8), Y12
+	VFMADD231PS 64(R12), Y12, Y2
+	CMPQ        R9, $0x20
+	JL          part3Of1
+	VMOVUPS     96(R8), Y12
+	VFMADD231PS 96(R12), Y12, Y3
+	CMPQ        R9, $0x28
+	JL          part4Of1
+	VMOVUPS     128(R8), Y12
+	VFMADD231PS 128(R12), Y12, Y4
+	CMPQ        R9, $0x30
+	JL          part5Of1
+	VMOVUPS     160(R8), Y12
+	VFMADD231PS 160(R12), Y12, Y5
+	CMPQ        R9, $0x38
+	JL          part6Of1
+	VMOVUPS     192(R8), Y12
+	VFMADD231PS 192(R12), Y12, Y6
+	JMP         part7Of1
 
-part2:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPS     (R11)(R9*4), Y14
-	VMASKMOVPS  64(R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPS  64(R10), Y14, Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMASKMOVPS  64(R10)(BX*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y2
-	VMASKMOVPS  64(R10)(BX*2), Y14, Y9
-	VFMADD231PS Y9, Y8, Y4
-	VMASKMOVPS  64(R10)(SI*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y6
+part0Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  (R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y0
+	JMP         tree0Of1
 
-next2:
-	MOVQ        CX, R9
-	SUBQ        $+48, R9
-	JLE         join1
-	CMPQ        R9, $0x08
-	JL          part3
-	VMOVUPS     192(R8), Y9
-	VFMADD231PS 192(R10), Y9, Y1
-	VFMADD231PS 192(R10)(BX*1), Y9, Y3
-	VFMADD231PS 192(R10)(BX*2), Y9, Y5
-	VFMADD231PS 192(R10)(SI*1), Y9, Y7
-	JMP         next3
+part1Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  32(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y1
+	JMP         tree0Of1
 
-part3:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPS     (R11)(R9*4), Y14
-	VMASKMOVPS  192(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPS  192(R10), Y14, Y8
-	VFMADD231PS Y8, Y9, Y1
-	VMASKMOVPS  192(R10)(BX*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y3
-	VMASKMOVPS  192(R10)(BX*2), Y14, Y8
-	VFMADD231PS Y8, Y9, Y5
-	VMASKMOVPS  192(R10)(SI*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y7
+part2Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  64(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y2
+	JMP         tree0Of1
 
-next3:
-join1:
-	VADDPS Y1, Y0, Y0
-	VADDPS Y0, Y10, Y10
-	VADDPS Y3, Y2, Y2
-	VADDPS Y2, Y11, Y11
-	VADDPS Y5, Y4, Y4
-	VADDPS Y4, Y12, Y12
-	VADDPS Y7, Y6, Y6
-	VADDPS Y6, Y13, Y13
+part3Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  96(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y3
+	JMP         tree0Of1
 
-	// Vectors 1 and 5 of each row of lanes.
+part4Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  128(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y4
+	JMP         tree0Of1
+
+part5Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  160(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y5
+	JMP         tree0Of1
+
+part6Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  192(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y6
+	JMP         tree0Of1
+
+part7Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPS  224(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y7
+
+tree0Of1:
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y1, Y0, Y9
+	ADDQ   DX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -377,100 +447,125 @@ join1:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail2
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of2
 
-row2:
-	VMOVUPS     32(R8), Y8
-	VMOVUPS     160(R8), Y9
-	VFMADD231PS 32(R10), Y8, Y0
-	VFMADD231PS 160(R10), Y9, Y1
-	VFMADD231PS 32(R10)(BX*1), Y8, Y2
-	VFMADD231PS 160(R10)(BX*1), Y9, Y3
-	VFMADD231PS 32(R10)(BX*2), Y8, Y4
-	VFMADD231PS 160(R10)(BX*2), Y9, Y5
-	VFMADD231PS 32(R10)(SI*1), Y8, Y6
-	VFMADD231PS 160(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row2
+row0Of2:
+	VMOVUPS     (R8)(DI*1), Y12
+	VFMADD231PS (R12)(DI*1), Y12, Y0
+	VMOVUPS     32(R8)(DI*1), Y12
+	VFMADD231PS 32(R12)(DI*1), Y12, Y1
+	VMOVUPS     64(R8)(DI*1), Y12
+	VFMADD231PS 64(R12)(DI*1), Y12, Y2
+	VMOVUPS     96(R8)(DI*1), Y12
+	VFMADD231PS 96(R12)(DI*1), Y12, Y3
+	VMOVUPS     128(R8)(DI*1), Y12
+	VFMADD231PS 128(R12)(DI*1), Y12, Y4
+	VMOVUPS     160(R8)(DI*1), Y12
+	VFMADD231PS 160(R12)(DI*1), Y12, Y5
+	VMOVUPS     192(R8)(DI*1), Y12
+	VFMADD231PS 192(R12)(DI*1), Y12, Y6
+	VMOVUPS     224(R8)(DI*1), Y12
+	VFMADD231PS 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of2
 
-tail2:
-	MOVQ        CX, R9
-	SUBQ        $+8, R9
-	JLE         join2
+tail0Of2:
 	CMPQ        R9, $0x08
-	JL          part4
-	VMOVUPS     32(R8), Y8
-	VFMADD231PS 32(R10), Y8, Y0
-	VFMADD231PS 32(R10)(BX*1), Y8, Y2
-	VFMADD231PS 32(R10)(BX*2), Y8, Y4
-	VFMADD231PS 32(R10)(SI*1), Y8, Y6
-	JMP         next4
+	JL          part0Of2
+	VMOVUPS     (R8), Y12
+	VFMADD231PS (R12), Y12, Y0
+	CMPQ        R9, $0x10
+	JL          part1Of2
+	VMOVUPS     32(R8), Y12
+	VFMADD231PS 32(R12), Y12, Y1
+	CMPQ        R9, $0x18
+	JL          part2Of2
+	VMOVUPS     64(R8), Y12
+	VFMADD231PS 64(R12), Y12, Y2
+	CMPQ        R9, $0x20
+	JL          part3Of2
+	VMOVUPS     96(R8), Y12
+	VFMADD231PS 96(R12), Y12, Y3
+	CMPQ        R9, $0x28
+	JL          part4Of2
+	VMOVUPS     128(R8), Y12
+	VFMADD231PS 128(R12), Y12, Y4
+	CMPQ        R9, $0x30
+	JL          part5Of2
+	VMOVUPS     160(R8), Y12
+	VFMADD231PS 160(R12), Y12, Y5
+	CMPQ        R9, $0x38
+	JL          part6Of2
+	VMOVUPS     192(R8), Y12
+	VFMADD231PS 192(R12), Y12, Y6
+	JMP         part7Of2
 
-part4:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPS     (R11)(R9*4), Y14
-	VMASKMOVPS  32(R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPS  32(R10), Y14, Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMASKMOVPS  32(R10)(BX*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y2
-	VMASKMOVPS  32(R10)(BX*2), Y14, Y9
-	VFMADD231PS Y9, Y8, Y4
-	VMASKMOVPS  32(R10)(SI*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y6
+part0Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  (R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y0
+	JMP         tree0Of2
 
-next4:
-	MOVQ        CX, R9
-	SUBQ        $+40, R9
-	JLE         join2
-	CMPQ        R9, $0x08
-	JL          part5
-	VMOVUPS     160(R8), Y9
-	VFMADD231PS 160(R10), Y9, Y1
-	VFMADD231PS 160(R10)(BX*1), Y9, Y3
-	VFMADD231PS 160(R10)(BX*2), Y9, Y5
-	VFMADD231PS 160(R10)(SI*1), Y9, Y7
-	JMP         next5
+part1Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  32(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y1
+	JMP         tree0Of2
 
-part5:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPS     (R11)(R9*4), Y14
-	VMASKMOVPS  160(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPS  160(R10), Y14, Y8
-	VFMADD231PS Y8, Y9, Y1
-	VMASKMOVPS  160(R10)(BX*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y3
-	VMASKMOVPS  160(R10)(BX*2), Y14, Y8
-	VFMADD231PS Y8, Y9, Y5
-	VMASKMOVPS  160(R10)(SI*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y7
+part2Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  64(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y2
+	JMP         tree0Of2
 
-next5:
-join2:
-	VADDPS  Y1, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VADDPS  Y3, Y2, Y2
-	VMOVUPS Y2, 32(SP)
-	VADDPS  Y5, Y4, Y4
-	VMOVUPS Y4, 64(SP)
-	VADDPS  Y7, Y6, Y6
-	VMOVUPS Y6, 96(SP)
+part3Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  96(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y3
+	JMP         tree0Of2
 
-	// Vectors 3 and 7 of each row of lanes.
+part4Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  128(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y4
+	JMP         tree0Of2
+
+part5Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  160(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y5
+	JMP         tree0Of2
+
+part6Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  192(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y6
+	JMP         tree0Of2
+
+part7Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPS  224(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y7
+
+tree0Of2:
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y1, Y0, Y10
+	ADDQ   DX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -479,121 +574,158 @@ join2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail3
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of3
 
-row3:
-	VMOVUPS     96(R8), Y8
-	VMOVUPS     224(R8), Y9
-	VFMADD231PS 96(R10), Y8, Y0
-	VFMADD231PS 224(R10), Y9, Y1
-	VFMADD231PS 96(R10)(BX*1), Y8, Y2
-	VFMADD231PS 224(R10)(BX*1), Y9, Y3
-	VFMADD231PS 96(R10)(BX*2), Y8, Y4
-	VFMADD231PS 224(R10)(BX*2), Y9, Y5
-	VFMADD231PS 96(R10)(SI*1), Y8, Y6
-	VFMADD231PS 224(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row3
+row0Of3:
+	VMOVUPS     (R8)(DI*1), Y12
+	VFMADD231PS (R12)(DI*1), Y12, Y0
+	VMOVUPS     32(R8)(DI*1), Y12
+	VFMADD231PS 32(R12)(DI*1), Y12, Y1
+	VMOVUPS     64(R8)(DI*1), Y12
+	VFMADD231PS 64(R12)(DI*1), Y12, Y2
+	VMOVUPS     96(R8)(DI*1), Y12
+	VFMADD231PS 96(R12)(DI*1), Y12, Y3
+	VMOVUPS     128(R8)(DI*1), Y12
+	VFMADD231PS 128(R12)(DI*1), Y12, Y4
+	VMOVUPS     160(R8)(DI*1), Y12
+	VFMADD231PS 160(R12)(DI*1), Y12, Y5
+	VMOVUPS     192(R8)(DI*1), Y12
+	VFMADD231PS 192(R12)(DI*1), Y12, Y6
+	VMOVUPS     224(R8)(DI*1), Y12
+	VFMADD231PS 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of3
 
-tail3:
-	MOVQ        CX, R9
-	SUBQ        $+24, R9
-	JLE         join3
+tail0Of3:
 	CMPQ        R9, $0x08
-	JL          part6
-	VMOVUPS     96(R8), Y8
-	VFMADD231PS 96(R10), Y8, Y0
-	VFMADD231PS 96(R10)(BX*1), Y8, Y2
-	VFMADD231PS 96(R10)(BX*2), Y8, Y4
-	VFMADD231PS 96(R10)(SI*1), Y8, Y6
-	JMP         next6
+	JL          part0Of3
+	VMOVUPS     (R8), Y12
+	VFMADD231PS (R12), Y12, Y0
+	CMPQ        R9, $0x10
+	JL          part1Of3
+	VMOVUPS     32(R8), Y12
+	VFMADD231PS 32(R12), Y12, Y1
+	CMPQ        R9, $0x18
+	JL          part2Of3
+	VMOVUPS     64(R8), Y12
+	VFMADD231PS 64(R12), Y12, Y2
+	CMPQ        R9, $0x20
+	JL          part3Of3
+	VMOVUPS     96(R8), Y12
+	VFMADD231PS 96(R12), Y12, Y3
+	CMPQ        R9, $0x28
+	JL          part4Of3
+	VMOVUPS     128(R8), Y12
+	VFMADD231PS 128(R12), Y12, Y4
+	CMPQ        R9, $0x30
+	JL          part5Of3
+	VMOVUPS     160(R8), Y12
+	VFMADD231PS 160(R12), Y12, Y5
+	CMPQ        R9, $0x38
+	JL          part6Of3
+	VMOVUPS     192(R8), Y12
+	VFMADD231PS 192(R12), Y12, Y6
+	JMP         part7Of3
 
-part6:
-	LEAQ        tailMasks<>+32(SB), AX
-	MOVQ        R9, DX
-	NEGQ        DX
-	VMOVUPS     (AX)(DX*4), Y14
-	VMASKMOVPS  96(R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPS  96(R10), Y14, Y9
-	VFMADD231PS Y9, Y8, Y0
-	VMASKMOVPS  96(R10)(BX*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y2
-	VMASKMOVPS  96(R10)(BX*2), Y14, Y9
-	VFMADD231PS Y9, Y8, Y4
-	VMASKMOVPS  96(R10)(SI*1), Y14, Y9
-	VFMADD231PS Y9, Y8, Y6
+part0Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  (R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y0
+	JMP         tree0Of3
 
-next6:
-	MOVQ        CX, R9
-	SUBQ        $+56, R9
-	JLE         join3
-	CMPQ        R9, $0x08
-	JL          part7
-	VMOVUPS     224(R8), Y9
-	VFMADD231PS 224(R10), Y9, Y1
-	VFMADD231PS 224(R10)(BX*1), Y9, Y3
-	VFMADD231PS 224(R10)(BX*2), Y9, Y5
-	VFMADD231PS 224(R10)(SI*1), Y9, Y7
-	JMP         next7
+part1Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  32(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y1
+	JMP         tree0Of3
 
-part7:
-	LEAQ        tailMasks<>+32(SB), AX
-	MOVQ        R9, CX
-	NEGQ        CX
-	VMOVUPS     (AX)(CX*4), Y14
-	VMASKMOVPS  224(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPS  224(R10), Y14, Y8
-	VFMADD231PS Y8, Y9, Y1
-	VMASKMOVPS  224(R10)(BX*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y3
-	VMASKMOVPS  224(R10)(BX*2), Y14, Y8
-	VFMADD231PS Y8, Y9, Y5
-	VMASKMOVPS  224(R10)(SI*1), Y14, Y8
-	VFMADD231PS Y8, Y9, Y7
+part2Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  64(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y2
+	JMP         tree0Of3
 
-next7:
-join3:
-	VADDPS Y1, Y0, Y0
-	VADDPS (SP), Y0, Y0
-	VADDPS Y0, Y10, Y10
-	VADDPS Y3, Y2, Y2
-	VADDPS 32(SP), Y2, Y2
-	VADDPS Y2, Y11, Y11
-	VADDPS Y5, Y4, Y4
-	VADDPS 64(SP), Y4, Y4
-	VADDPS Y4, Y12, Y12
-	VADDPS Y7, Y6, Y6
-	VADDPS 96(SP), Y6, Y6
-	VADDPS Y6, Y13, Y13
+part3Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  96(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y3
+	JMP         tree0Of3
+
+part4Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  128(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y4
+	JMP         tree0Of3
+
+part5Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  160(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y5
+	JMP         tree0Of3
+
+part6Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  192(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y6
+	JMP         tree0Of3
+
+part7Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPS  224(R12), Y14, Y12
+	VFMADD231PS Y13, Y12, Y7
+
+tree0Of3:
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+	VADDPS Y6, Y2, Y2
+	VADDPS Y7, Y3, Y3
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y1, Y0, Y11
+	ADDQ   DX, R12
 
 	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
-	VPERM2F128   $0x20, Y12, Y10, Y0
-	VPERM2F128   $0x31, Y12, Y10, Y1
-	VADDPS       Y1, Y0, Y10
-	VPERM2F128   $0x20, Y13, Y11, Y0
-	VPERM2F128   $0x31, Y13, Y11, Y1
-	VADDPS       Y1, Y0, Y11
-	VUNPCKLPD    Y11, Y10, Y0
-	VUNPCKHPD    Y11, Y10, Y1
-	VADDPS       Y1, Y0, Y10
-	VMOVSHDUP    Y10, Y1
-	VADDPS       Y1, Y10, Y10
-	MOVQ         out+32(FP), AX
-	VEXTRACTF128 $0x01, Y10, X0
-	VSHUFPS      $0x88, X0, X10, X0
-	VMOVUPS      X0, (AX)
+	VPERM2F128   $0x20, Y10, Y8, Y0
+	VPERM2F128   $0x31, Y10, Y8, Y1
+	VADDPS       Y1, Y0, Y8
+	VPERM2F128   $0x20, Y11, Y9, Y0
+	VPERM2F128   $0x31, Y11, Y9, Y1
+	VADDPS       Y1, Y0, Y9
+	VUNPCKLPD    Y9, Y8, Y0
+	VUNPCKHPD    Y9, Y8, Y1
+	VADDPS       Y1, Y0, Y8
+	VMOVSHDUP    Y8, Y1
+	VADDPS       Y1, Y8, Y8
+	VEXTRACTF128 $0x01, Y8, X0
+	VSHUFPS      $0x88, X0, X8, X0
+	VMOVUPS      X0, (SI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
+	CMPQ  AX, $0x04
+	JGE   group
+	SUBQ  $+4, AX
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
+	MOVQ  $0x00000004, AX
+	JMP   group
+
+done:
 	VZEROUPPER
 	RET
 
@@ -1275,40 +1407,40 @@ TEXT ·DotRowsShortF32(SB), NOSPLIT, $0-48
 	MOVQ       a+8(FP), CX
 	MOVQ       lda+16(FP), DX
 	SHLQ       $0x02, DX
-	MOVQ       x+24(FP), BX
-	MOVQ       n+32(FP), SI
-	MOVQ       out+40(FP), DI
+	MOVQ       out+40(FP), SI
+	MOVQ       DX, BX
+	SHLQ       $0x02, BX
+	MOVQ       x+24(FP), DI
+	MOVQ       n+32(FP), R9
 	LEAQ       (DX)(DX*2), R8
-	MOVQ       DX, R9
-	SHLQ       $0x02, R9
-	CMPQ       SI, $+64
+	CMPQ       R9, $+64
 	JE         full
-	CMPQ       SI, $+8
+	CMPQ       R9, $+8
 	JLE        vectors1
-	CMPQ       SI, $+16
+	CMPQ       R9, $+16
 	JLE        vectors2
-	CMPQ       SI, $+24
+	CMPQ       R9, $+24
 	JLE        vectors3
-	CMPQ       SI, $+32
+	CMPQ       R9, $+32
 	JLE        vectors4
-	CMPQ       SI, $+40
+	CMPQ       R9, $+40
 	JLE        vectors5
-	CMPQ       SI, $+48
+	CMPQ       R9, $+48
 	JLE        vectors6
-	CMPQ       SI, $+56
+	CMPQ       R9, $+56
 	JLE        vectors7
-	SUBQ       $+56, SI
+	SUBQ       $+56, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMOVUPS    64(BX), Y2
-	VMOVUPS    96(BX), Y3
-	VMOVUPS    128(BX), Y4
-	VMOVUPS    160(BX), Y5
-	VMOVUPS    192(BX), Y6
-	VMASKMOVPS 224(BX), Y15, Y7
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	VMOVUPS    64(DI), Y2
+	VMOVUPS    96(DI), Y3
+	VMOVUPS    128(DI), Y4
+	VMOVUPS    160(DI), Y5
+	VMOVUPS    192(DI), Y6
+	VMASKMOVPS 224(DI), Y15, Y7
 
 rows8:
 	VMULPS     (CX), Y0, Y8
@@ -1395,35 +1527,35 @@ rows8:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows8
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows8
 
 vectors7:
-	SUBQ       $+48, SI
+	SUBQ       $+48, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMOVUPS    64(BX), Y2
-	VMOVUPS    96(BX), Y3
-	VMOVUPS    128(BX), Y4
-	VMOVUPS    160(BX), Y5
-	VMASKMOVPS 192(BX), Y15, Y6
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	VMOVUPS    64(DI), Y2
+	VMOVUPS    96(DI), Y3
+	VMOVUPS    128(DI), Y4
+	VMOVUPS    160(DI), Y5
+	VMASKMOVPS 192(DI), Y15, Y6
 
 rows7:
 	VMULPS     (CX), Y0, Y8
@@ -1502,34 +1634,34 @@ rows7:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows7
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows7
 
 vectors6:
-	SUBQ       $+40, SI
+	SUBQ       $+40, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMOVUPS    64(BX), Y2
-	VMOVUPS    96(BX), Y3
-	VMOVUPS    128(BX), Y4
-	VMASKMOVPS 160(BX), Y15, Y5
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	VMOVUPS    64(DI), Y2
+	VMOVUPS    96(DI), Y3
+	VMOVUPS    128(DI), Y4
+	VMASKMOVPS 160(DI), Y15, Y5
 
 rows6:
 	VMULPS     (CX), Y0, Y8
@@ -1600,33 +1732,33 @@ rows6:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows6
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows6
 
 vectors5:
-	SUBQ       $+32, SI
+	SUBQ       $+32, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMOVUPS    64(BX), Y2
-	VMOVUPS    96(BX), Y3
-	VMASKMOVPS 128(BX), Y15, Y4
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	VMOVUPS    64(DI), Y2
+	VMOVUPS    96(DI), Y3
+	VMASKMOVPS 128(DI), Y15, Y4
 
 rows5:
 	VMULPS     (CX), Y0, Y8
@@ -1689,32 +1821,32 @@ rows5:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows5
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows5
 
 vectors4:
-	SUBQ       $+24, SI
+	SUBQ       $+24, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMOVUPS    64(BX), Y2
-	VMASKMOVPS 96(BX), Y15, Y3
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	VMOVUPS    64(DI), Y2
+	VMASKMOVPS 96(DI), Y15, Y3
 
 rows4:
 	VMULPS     (CX), Y0, Y8
@@ -1769,31 +1901,31 @@ rows4:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows4
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows4
 
 vectors3:
-	SUBQ       $+16, SI
+	SUBQ       $+16, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMOVUPS    32(BX), Y1
-	VMASKMOVPS 64(BX), Y15, Y2
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMOVUPS    32(DI), Y1
+	VMASKMOVPS 64(DI), Y15, Y2
 
 rows3:
 	VMULPS     (CX), Y0, Y8
@@ -1840,30 +1972,30 @@ rows3:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows3
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows3
 
 vectors2:
-	SUBQ       $+8, SI
+	SUBQ       $+8, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMOVUPS    (BX), Y0
-	VMASKMOVPS 32(BX), Y15, Y1
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMOVUPS    (DI), Y0
+	VMASKMOVPS 32(DI), Y15, Y1
 
 rows2:
 	VMULPS     (CX), Y0, Y8
@@ -1902,29 +2034,29 @@ rows2:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows2
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows2
 
 vectors1:
-	SUBQ       $+0, SI
+	SUBQ       $+0, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPS    (R10)(SI*4), Y15
-	VMASKMOVPS (BX), Y15, Y0
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y15
+	VMASKMOVPS (DI), Y15, Y0
 
 rows1:
 	VMASKMOVPS (CX), Y15, Y8
@@ -1955,32 +2087,32 @@ rows1:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows1
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows1
 
 full:
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VMOVUPS 128(BX), Y4
-	VMOVUPS 160(BX), Y5
-	VMOVUPS 192(BX), Y6
-	VMOVUPS 224(BX), Y7
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
+	VMOVUPS 160(DI), Y5
+	VMOVUPS 192(DI), Y6
+	VMOVUPS 224(DI), Y7
 
 rows:
 	VXORPS      Y8, Y8, Y8
@@ -2090,20 +2222,20 @@ rows:
 	VADDPS       Y13, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X12
 	VSHUFPS      $0x88, X12, X8, X12
-	VMOVUPS      X12, (DI)
+	VMOVUPS      X12, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows
 
@@ -2243,25 +2375,45 @@ done:
 	VZEROUPPER
 	RET
 
-// func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)
+// func DotRowsF64(m int, a *float64, lda int, x *float64, n int, out *float64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·DotRowsF64(SB), NOSPLIT, $128-40
-	MOVQ     x+16(FP), AX
-	MOVQ     n+24(FP), CX
-	MOVQ     a+0(FP), DX
-	MOVQ     lda+8(FP), BX
-	SHLQ     $0x03, BX
-	LEAQ     (BX)(BX*2), SI
-	MOVQ     CX, DI
-	ANDQ     $-32, DI
-	SUBQ     DI, CX
-	SHLQ     $0x03, DI
-	ADDQ     DI, AX
-	ADDQ     DI, DX
-	VPCMPEQD Y15, Y15, Y15
-	VPSLLQ   $0x3f, Y15, Y15
+TEXT ·DotRowsF64(SB), NOSPLIT, $0-48
+	MOVQ m+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ lda+16(FP), DX
+	SHLQ $0x03, DX
+	MOVQ out+40(FP), SI
+	MOVQ DX, BX
+	SHLQ $0x02, BX
+	MOVQ x+24(FP), R8
+	MOVQ n+32(FP), R9
+	MOVQ R9, R10
+	ANDQ $-32, R10
+	SUBQ R10, R9
+	SHLQ $0x03, R10
+	ADDQ R10, R8
+	ADDQ R10, CX
+	NEGQ R10
 
-	// Vectors 0 and 4 of each row of lanes.
+	// Lanes without an element add -0 times +0, which is -0 and changes no
+	// lane, be it +0 or -0.
+	MOVQ       R9, R11
+	ANDQ       $+3, R11
+	JZ         group
+	MOVQ       R9, DI
+	SUBQ       R11, DI
+	LEAQ       tailMasks<>+32(SB), R12
+	MOVQ       R11, R13
+	NEGQ       R13
+	VMOVUPD    (R12)(R13*8), Y14
+	VMASKMOVPD (R8)(DI*8), Y14, Y13
+	VPCMPEQD   Y12, Y12, Y12
+	VPSLLQ     $0x3f, Y12, Y12
+	VPANDN     Y12, Y14, Y12
+	VORPS      Y12, Y13, Y13
+
+group:
+	MOVQ   CX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2270,100 +2422,125 @@ TEXT ·DotRowsF64(SB), NOSPLIT, $128-40
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail0
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of0
 
-row0:
-	VMOVUPD     (R8), Y8
-	VMOVUPD     128(R8), Y9
-	VFMADD231PD (R10), Y8, Y0
-	VFMADD231PD 128(R10), Y9, Y1
-	VFMADD231PD (R10)(BX*1), Y8, Y2
-	VFMADD231PD 128(R10)(BX*1), Y9, Y3
-	VFMADD231PD (R10)(BX*2), Y8, Y4
-	VFMADD231PD 128(R10)(BX*2), Y9, Y5
-	VFMADD231PD (R10)(SI*1), Y8, Y6
-	VFMADD231PD 128(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row0
+row0Of0:
+	VMOVUPD     (R8)(DI*1), Y12
+	VFMADD231PD (R12)(DI*1), Y12, Y0
+	VMOVUPD     32(R8)(DI*1), Y12
+	VFMADD231PD 32(R12)(DI*1), Y12, Y1
+	VMOVUPD     64(R8)(DI*1), Y12
+	VFMADD231PD 64(R12)(DI*1), Y12, Y2
+	VMOVUPD     96(R8)(DI*1), Y12
+	VFMADD231PD 96(R12)(DI*1), Y12, Y3
+	VMOVUPD     128(R8)(DI*1), Y12
+	VFMADD231PD 128(R12)(DI*1), Y12, Y4
+	VMOVUPD     160(R8)(DI*1), Y12
+	VFMADD231PD 160(R12)(DI*1), Y12, Y5
+	VMOVUPD     192(R8)(DI*1), Y12
+	VFMADD231PD 192(R12)(DI*1), Y12, Y6
+	VMOVUPD     224(R8)(DI*1), Y12
+	VFMADD231PD 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of0
 
-tail0:
-	MOVQ        CX, R9
-	SUBQ        $+0, R9
-	JLE         join0
+tail0Of0:
 	CMPQ        R9, $0x04
-	JL          part0
-	VMOVUPD     (R8), Y8
-	VFMADD231PD (R10), Y8, Y0
-	VFMADD231PD (R10)(BX*1), Y8, Y2
-	VFMADD231PD (R10)(BX*2), Y8, Y4
-	VFMADD231PD (R10)(SI*1), Y8, Y6
-	JMP         next0
+	JL          part0Of0
+	VMOVUPD     (R8), Y12
+	VFMADD231PD (R12), Y12, Y0
+	CMPQ        R9, $0x08
+	JL          part1Of0
+	VMOVUPD     32(R8), Y12
+	VFMADD231PD 32(R12), Y12, Y1
+	CMPQ        R9, $0x0c
+	JL          part2Of0
+	VMOVUPD     64(R8), Y12
+	VFMADD231PD 64(R12), Y12, Y2
+	CMPQ        R9, $0x10
+	JL          part3Of0
+	VMOVUPD     96(R8), Y12
+	VFMADD231PD 96(R12), Y12, Y3
+	CMPQ        R9, $0x14
+	JL          part4Of0
+	VMOVUPD     128(R8), Y12
+	VFMADD231PD 128(R12), Y12, Y4
+	CMPQ        R9, $0x18
+	JL          part5Of0
+	VMOVUPD     160(R8), Y12
+	VFMADD231PD 160(R12), Y12, Y5
+	CMPQ        R9, $0x1c
+	JL          part6Of0
+	VMOVUPD     192(R8), Y12
+	VFMADD231PD 192(R12), Y12, Y6
+	JMP         part7Of0
 
-part0:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPD     (R11)(R9*8), Y14
-	VMASKMOVPD  (R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPD  (R10), Y14, Y9
-	VFMADD231PD Y9, Y8, Y0
-	VMASKMOVPD  (R10)(BX*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y2
-	VMASKMOVPD  (R10)(BX*2), Y14, Y9
-	VFMADD231PD Y9, Y8, Y4
-	VMASKMOVPD  (R10)(SI*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y6
+part0Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  (R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y0
+	JMP         tree0Of0
 
-next0:
-	MOVQ        CX, R9
-	SUBQ        $+16, R9
-	JLE         join0
-	CMPQ        R9, $0x04
-	JL          part1
-	VMOVUPD     128(R8), Y9
-	VFMADD231PD 128(R10), Y9, Y1
-	VFMADD231PD 128(R10)(BX*1), Y9, Y3
-	VFMADD231PD 128(R10)(BX*2), Y9, Y5
-	VFMADD231PD 128(R10)(SI*1), Y9, Y7
-	JMP         next1
+part1Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  32(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y1
+	JMP         tree0Of0
 
-part1:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPD     (R11)(R9*8), Y14
-	VMASKMOVPD  128(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPD  128(R10), Y14, Y8
-	VFMADD231PD Y8, Y9, Y1
-	VMASKMOVPD  128(R10)(BX*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y3
-	VMASKMOVPD  128(R10)(BX*2), Y14, Y8
-	VFMADD231PD Y8, Y9, Y5
-	VMASKMOVPD  128(R10)(SI*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y7
+part2Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  64(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y2
+	JMP         tree0Of0
 
-next1:
-join0:
-	VADDPD  Y1, Y0, Y0
-	VMOVAPS Y0, Y10
-	VADDPD  Y3, Y2, Y2
-	VMOVAPS Y2, Y11
-	VADDPD  Y5, Y4, Y4
-	VMOVAPS Y4, Y12
-	VADDPD  Y7, Y6, Y6
-	VMOVAPS Y6, Y13
+part3Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  96(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y3
+	JMP         tree0Of0
 
-	// Vectors 2 and 6 of each row of lanes.
+part4Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  128(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y4
+	JMP         tree0Of0
+
+part5Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  160(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y5
+	JMP         tree0Of0
+
+part6Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  192(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y6
+	JMP         tree0Of0
+
+part7Of0:
+	TESTQ       R11, R11
+	JZ          tree0Of0
+	VMASKMOVPD  224(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y7
+
+tree0Of0:
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y1, Y1
+	VADDPD Y1, Y0, Y8
+	ADDQ   DX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2372,100 +2549,125 @@ join0:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail1
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of1
 
-row1:
-	VMOVUPD     64(R8), Y8
-	VMOVUPD     192(R8), Y9
-	VFMADD231PD 64(R10), Y8, Y0
-	VFMADD231PD 192(R10), Y9, Y1
-	VFMADD231PD 64(R10)(BX*1), Y8, Y2
-	VFMADD231PD 192(R10)(BX*1), Y9, Y3
-	VFMADD231PD 64(R10)(BX*2), Y8, Y4
-	VFMADD231PD 192(R10)(BX*2), Y9, Y5
-	VFMADD231PD 64(R10)(SI*1), Y8, Y6
-	VFMADD231PD 192(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row1
+row0Of1:
+	VMOVUPD     (R8)(DI*1), Y12
+	VFMADD231PD (R12)(DI*1), Y12, Y0
+	VMOVUPD     32(R8)(DI*1), Y12
+	VFMADD231PD 32(R12)(DI*1), Y12, Y1
+	VMOVUPD     64(R8)(DI*1), Y12
+	VFMADD231PD 64(R12)(DI*1), Y12, Y2
+	VMOVUPD     96(R8)(DI*1), Y12
+	VFMADD231PD 96(R12)(DI*1), Y12, Y3
+	VMOVUPD     128(R8)(DI*1), Y12
+	VFMADD231PD 128(R12)(DI*1), Y12, Y4
+	VMOVUPD     160(R8)(DI*1), Y12
+	VFMADD231PD 160(R12)(DI*1), Y12, Y5
+	VMOVUPD     192(R8)(DI*1), Y12
+	VFMADD231PD 192(R12)(DI*1), Y12, Y6
+	VMOVUPD     224(R8)(DI*1), Y12
+	VFMADD231PD 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of1
 
-tail1:
-	MOVQ        CX, R9
-	SUBQ        $+8, R9
-	JLE         join1
+tail0Of1:
 	CMPQ        R9, $0x04
-	JL          part2
-	VMOVUPD     64(R8), Y8
-	VFMADD231PD 64(R10), Y8, Y0
-	VFMADD231PD 64(R10)(BX*1), Y8, Y2
-	VFMADD231PD 64(R10)(BX*2), Y8, Y4
-	VFMADD231PD 64(R10)(SI*1), Y8, Y6
-	JMP         next2
+	JL          part0Of1
+	VMOVUPD     (R8), Y12
+	VFMADD231PD (R12), Y12, Y0
+	CMPQ        R9, $0x08
+	JL          part1Of1
+	VMOVUPD     32(R8), Y12
+	VFMADD231PD 32(R12), Y12, Y1
+	CMPQ        R9, $0x0c
+	JL          part2Of1
+	VMOVUPD     64(R8), Y12
+	VFMADD231PD 64(R12), Y12, Y2
+	CMPQ        R9, $0x10
+	JL          part3Of1
+	VMOVUPD     96(R8), Y12
+	VFMADD231PD 96(R12), Y12, Y3
+	CMPQ        R9, $0x14
+	JL          part4Of1
+	VMOVUPD     128(R8), Y12
+	VFMADD231PD 128(R12), Y12, Y4
+	CMPQ        R9, $0x18
+	JL          part5Of1
+	VMOVUPD     160(R8), Y12
+	VFMADD231PD 160(R12), Y12, Y5
+	CMPQ        R9, $0x1c
+	JL          part6Of1
+	VMOVUPD     192(R8), Y12
+	VFMADD231PD 192(R12), Y12, Y6
+	JMP         part7Of1
 
-part2:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPD     (R11)(R9*8), Y14
-	VMASKMOVPD  64(R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPD  64(R10), Y14, Y9
-	VFMADD231PD Y9, Y8, Y0
-	VMASKMOVPD  64(R10)(BX*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y2
-	VMASKMOVPD  64(R10)(BX*2), Y14, Y9
-	VFMADD231PD Y9, Y8, Y4
-	VMASKMOVPD  64(R10)(SI*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y6
+part0Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  (R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y0
+	JMP         tree0Of1
 
-next2:
-	MOVQ        CX, R9
-	SUBQ        $+24, R9
-	JLE         join1
-	CMPQ        R9, $0x04
-	JL          part3
-	VMOVUPD     192(R8), Y9
-	VFMADD231PD 192(R10), Y9, Y1
-	VFMADD231PD 192(R10)(BX*1), Y9, Y3
-	VFMADD231PD 192(R10)(BX*2), Y9, Y5
-	VFMADD231PD 192(R10)(SI*1), Y9, Y7
-	JMP         next3
+part1Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  32(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y1
+	JMP         tree0Of1
 
-part3:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPD     (R11)(R9*8), Y14
-	VMASKMOVPD  192(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPD  192(R10), Y14, Y8
-	VFMADD231PD Y8, Y9, Y1
-	VMASKMOVPD  192(R10)(BX*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y3
-	VMASKMOVPD  192(R10)(BX*2), Y14, Y8
-	VFMADD231PD Y8, Y9, Y5
-	VMASKMOVPD  192(R10)(SI*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y7
+part2Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  64(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y2
+	JMP         tree0Of1
 
-next3:
-join1:
-	VADDPD Y1, Y0, Y0
-	VADDPD Y0, Y10, Y10
-	VADDPD Y3, Y2, Y2
-	VADDPD Y2, Y11, Y11
-	VADDPD Y5, Y4, Y4
-	VADDPD Y4, Y12, Y12
-	VADDPD Y7, Y6, Y6
-	VADDPD Y6, Y13, Y13
+part3Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  96(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y3
+	JMP         tree0Of1
 
-	// Vectors 1 and 5 of each row of lanes.
+part4Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  128(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y4
+	JMP         tree0Of1
+
+part5Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  160(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y5
+	JMP         tree0Of1
+
+part6Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  192(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y6
+	JMP         tree0Of1
+
+part7Of1:
+	TESTQ       R11, R11
+	JZ          tree0Of1
+	VMASKMOVPD  224(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y7
+
+tree0Of1:
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y1, Y1
+	VADDPD Y1, Y0, Y9
+	ADDQ   DX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2474,100 +2676,125 @@ join1:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail2
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of2
 
-row2:
-	VMOVUPD     32(R8), Y8
-	VMOVUPD     160(R8), Y9
-	VFMADD231PD 32(R10), Y8, Y0
-	VFMADD231PD 160(R10), Y9, Y1
-	VFMADD231PD 32(R10)(BX*1), Y8, Y2
-	VFMADD231PD 160(R10)(BX*1), Y9, Y3
-	VFMADD231PD 32(R10)(BX*2), Y8, Y4
-	VFMADD231PD 160(R10)(BX*2), Y9, Y5
-	VFMADD231PD 32(R10)(SI*1), Y8, Y6
-	VFMADD231PD 160(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row2
+row0Of2:
+	VMOVUPD     (R8)(DI*1), Y12
+	VFMADD231PD (R12)(DI*1), Y12, Y0
+	VMOVUPD     32(R8)(DI*1), Y12
+	VFMADD231PD 32(R12)(DI*1), Y12, Y1
+	VMOVUPD     64(R8)(DI*1), Y12
+	VFMADD231PD 64(R12)(DI*1), Y12, Y2
+	VMOVUPD     96(R8)(DI*1), Y12
+	VFMADD231PD 96(R12)(DI*1), Y12, Y3
+	VMOVUPD     128(R8)(DI*1), Y12
+	VFMADD231PD 128(R12)(DI*1), Y12, Y4
+	VMOVUPD     160(R8)(DI*1), Y12
+	VFMADD231PD 160(R12)(DI*1), Y12, Y5
+	VMOVUPD     192(R8)(DI*1), Y12
+	VFMADD231PD 192(R12)(DI*1), Y12, Y6
+	VMOVUPD     224(R8)(DI*1), Y12
+	VFMADD231PD 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of2
 
-tail2:
-	MOVQ        CX, R9
-	SUBQ        $+4, R9
-	JLE         join2
+tail0Of2:
 	CMPQ        R9, $0x04
-	JL          part4
-	VMOVUPD     32(R8), Y8
-	VFMADD231PD 32(R10), Y8, Y0
-	VFMADD231PD 32(R10)(BX*1), Y8, Y2
-	VFMADD231PD 32(R10)(BX*2), Y8, Y4
-	VFMADD231PD 32(R10)(SI*1), Y8, Y6
-	JMP         next4
+	JL          part0Of2
+	VMOVUPD     (R8), Y12
+	VFMADD231PD (R12), Y12, Y0
+	CMPQ        R9, $0x08
+	JL          part1Of2
+	VMOVUPD     32(R8), Y12
+	VFMADD231PD 32(R12), Y12, Y1
+	CMPQ        R9, $0x0c
+	JL          part2Of2
+	VMOVUPD     64(R8), Y12
+	VFMADD231PD 64(R12), Y12, Y2
+	CMPQ        R9, $0x10
+	JL          part3Of2
+	VMOVUPD     96(R8), Y12
+	VFMADD231PD 96(R12), Y12, Y3
+	CMPQ        R9, $0x14
+	JL          part4Of2
+	VMOVUPD     128(R8), Y12
+	VFMADD231PD 128(R12), Y12, Y4
+	CMPQ        R9, $0x18
+	JL          part5Of2
+	VMOVUPD     160(R8), Y12
+	VFMADD231PD 160(R12), Y12, Y5
+	CMPQ        R9, $0x1c
+	JL          part6Of2
+	VMOVUPD     192(R8), Y12
+	VFMADD231PD 192(R12), Y12, Y6
+	JMP         part7Of2
 
-part4:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPD     (R11)(R9*8), Y14
-	VMASKMOVPD  32(R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPD  32(R10), Y14, Y9
-	VFMADD231PD Y9, Y8, Y0
-	VMASKMOVPD  32(R10)(BX*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y2
-	VMASKMOVPD  32(R10)(BX*2), Y14, Y9
-	VFMADD231PD Y9, Y8, Y4
-	VMASKMOVPD  32(R10)(SI*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y6
+part0Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  (R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y0
+	JMP         tree0Of2
 
-next4:
-	MOVQ        CX, R9
-	SUBQ        $+20, R9
-	JLE         join2
-	CMPQ        R9, $0x04
-	JL          part5
-	VMOVUPD     160(R8), Y9
-	VFMADD231PD 160(R10), Y9, Y1
-	VFMADD231PD 160(R10)(BX*1), Y9, Y3
-	VFMADD231PD 160(R10)(BX*2), Y9, Y5
-	VFMADD231PD 160(R10)(SI*1), Y9, Y7
-	JMP         next5
+part1Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  32(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y1
+	JMP         tree0Of2
 
-part5:
-	LEAQ        tailMasks<>+32(SB), R11
-	NEGQ        R9
-	VMOVUPD     (R11)(R9*8), Y14
-	VMASKMOVPD  160(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPD  160(R10), Y14, Y8
-	VFMADD231PD Y8, Y9, Y1
-	VMASKMOVPD  160(R10)(BX*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y3
-	VMASKMOVPD  160(R10)(BX*2), Y14, Y8
-	VFMADD231PD Y8, Y9, Y5
-	VMASKMOVPD  160(R10)(SI*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y7
+part2Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  64(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y2
+	JMP         tree0Of2
 
-next5:
-join2:
-	VADDPD  Y1, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VADDPD  Y3, Y2, Y2
-	VMOVUPS Y2, 32(SP)
-	VADDPD  Y5, Y4, Y4
-	VMOVUPS Y4, 64(SP)
-	VADDPD  Y7, Y6, Y6
-	VMOVUPS Y6, 96(SP)
+part3Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  96(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y3
+	JMP         tree0Of2
 
-	// Vectors 3 and 7 of each row of lanes.
+part4Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  128(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y4
+	JMP         tree0Of2
+
+part5Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  160(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y5
+	JMP         tree0Of2
+
+part6Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  192(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y6
+	JMP         tree0Of2
+
+part7Of2:
+	TESTQ       R11, R11
+	JZ          tree0Of2
+	VMASKMOVPD  224(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y7
+
+tree0Of2:
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y1, Y1
+	VADDPD Y1, Y0, Y10
+	ADDQ   DX, R12
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2576,117 +2803,154 @@ join2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   AX, R8
-	MOVQ   DX, R10
-	MOVQ   DI, R9
-	SUBQ   R9, R8
-	SUBQ   R9, R10
-	TESTQ  R9, R9
-	JZ     tail3
+	MOVQ   R10, DI
+	TESTQ  DI, DI
+	JZ     tail0Of3
 
-row3:
-	VMOVUPD     96(R8), Y8
-	VMOVUPD     224(R8), Y9
-	VFMADD231PD 96(R10), Y8, Y0
-	VFMADD231PD 224(R10), Y9, Y1
-	VFMADD231PD 96(R10)(BX*1), Y8, Y2
-	VFMADD231PD 224(R10)(BX*1), Y9, Y3
-	VFMADD231PD 96(R10)(BX*2), Y8, Y4
-	VFMADD231PD 224(R10)(BX*2), Y9, Y5
-	VFMADD231PD 96(R10)(SI*1), Y8, Y6
-	VFMADD231PD 224(R10)(SI*1), Y9, Y7
-	ADDQ        $+256, R8
-	ADDQ        $+256, R10
-	SUBQ        $+256, R9
-	JNZ         row3
+row0Of3:
+	VMOVUPD     (R8)(DI*1), Y12
+	VFMADD231PD (R12)(DI*1), Y12, Y0
+	VMOVUPD     32(R8)(DI*1), Y12
+	VFMADD231PD 32(R12)(DI*1), Y12, Y1
+	VMOVUPD     64(R8)(DI*1), Y12
+	VFMADD231PD 64(R12)(DI*1), Y12, Y2
+	VMOVUPD     96(R8)(DI*1), Y12
+	VFMADD231PD 96(R12)(DI*1), Y12, Y3
+	VMOVUPD     128(R8)(DI*1), Y12
+	VFMADD231PD 128(R12)(DI*1), Y12, Y4
+	VMOVUPD     160(R8)(DI*1), Y12
+	VFMADD231PD 160(R12)(DI*1), Y12, Y5
+	VMOVUPD     192(R8)(DI*1), Y12
+	VFMADD231PD 192(R12)(DI*1), Y12, Y6
+	VMOVUPD     224(R8)(DI*1), Y12
+	VFMADD231PD 224(R12)(DI*1), Y12, Y7
+	ADDQ        $+256, DI
+	JNZ         row0Of3
 
-tail3:
-	MOVQ        CX, R9
-	SUBQ        $+12, R9
-	JLE         join3
+tail0Of3:
 	CMPQ        R9, $0x04
-	JL          part6
-	VMOVUPD     96(R8), Y8
-	VFMADD231PD 96(R10), Y8, Y0
-	VFMADD231PD 96(R10)(BX*1), Y8, Y2
-	VFMADD231PD 96(R10)(BX*2), Y8, Y4
-	VFMADD231PD 96(R10)(SI*1), Y8, Y6
-	JMP         next6
+	JL          part0Of3
+	VMOVUPD     (R8), Y12
+	VFMADD231PD (R12), Y12, Y0
+	CMPQ        R9, $0x08
+	JL          part1Of3
+	VMOVUPD     32(R8), Y12
+	VFMADD231PD 32(R12), Y12, Y1
+	CMPQ        R9, $0x0c
+	JL          part2Of3
+	VMOVUPD     64(R8), Y12
+	VFMADD231PD 64(R12), Y12, Y2
+	CMPQ        R9, $0x10
+	JL          part3Of3
+	VMOVUPD     96(R8), Y12
+	VFMADD231PD 96(R12), Y12, Y3
+	CMPQ        R9, $0x14
+	JL          part4Of3
+	VMOVUPD     128(R8), Y12
+	VFMADD231PD 128(R12), Y12, Y4
+	CMPQ        R9, $0x18
+	JL          part5Of3
+	VMOVUPD     160(R8), Y12
+	VFMADD231PD 160(R12), Y12, Y5
+	CMPQ        R9, $0x1c
+	JL          part6Of3
+	VMOVUPD     192(R8), Y12
+	VFMADD231PD 192(R12), Y12, Y6
+	JMP         part7Of3
 
-part6:
-	LEAQ        tailMasks<>+32(SB), AX
-	MOVQ        R9, DX
-	NEGQ        DX
-	VMOVUPD     (AX)(DX*8), Y14
-	VMASKMOVPD  96(R8), Y14, Y8
-	VPANDN      Y15, Y14, Y9
-	VORPS       Y9, Y8, Y8
-	VMASKMOVPD  96(R10), Y14, Y9
-	VFMADD231PD Y9, Y8, Y0
-	VMASKMOVPD  96(R10)(BX*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y2
-	VMASKMOVPD  96(R10)(BX*2), Y14, Y9
-	VFMADD231PD Y9, Y8, Y4
-	VMASKMOVPD  96(R10)(SI*1), Y14, Y9
-	VFMADD231PD Y9, Y8, Y6
+part0Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  (R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y0
+	JMP         tree0Of3
 
-next6:
-	MOVQ        CX, R9
-	SUBQ        $+28, R9
-	JLE         join3
-	CMPQ        R9, $0x04
-	JL          part7
-	VMOVUPD     224(R8), Y9
-	VFMADD231PD 224(R10), Y9, Y1
-	VFMADD231PD 224(R10)(BX*1), Y9, Y3
-	VFMADD231PD 224(R10)(BX*2), Y9, Y5
-	VFMADD231PD 224(R10)(SI*1), Y9, Y7
-	JMP         next7
+part1Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  32(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y1
+	JMP         tree0Of3
 
-part7:
-	LEAQ        tailMasks<>+32(SB), AX
-	MOVQ        R9, CX
-	NEGQ        CX
-	VMOVUPD     (AX)(CX*8), Y14
-	VMASKMOVPD  224(R8), Y14, Y9
-	VPANDN      Y15, Y14, Y8
-	VORPS       Y8, Y9, Y9
-	VMASKMOVPD  224(R10), Y14, Y8
-	VFMADD231PD Y8, Y9, Y1
-	VMASKMOVPD  224(R10)(BX*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y3
-	VMASKMOVPD  224(R10)(BX*2), Y14, Y8
-	VFMADD231PD Y8, Y9, Y5
-	VMASKMOVPD  224(R10)(SI*1), Y14, Y8
-	VFMADD231PD Y8, Y9, Y7
+part2Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  64(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y2
+	JMP         tree0Of3
 
-next7:
-join3:
-	VADDPD Y1, Y0, Y0
-	VADDPD (SP), Y0, Y0
-	VADDPD Y0, Y10, Y10
-	VADDPD Y3, Y2, Y2
-	VADDPD 32(SP), Y2, Y2
-	VADDPD Y2, Y11, Y11
-	VADDPD Y5, Y4, Y4
-	VADDPD 64(SP), Y4, Y4
-	VADDPD Y4, Y12, Y12
-	VADDPD Y7, Y6, Y6
-	VADDPD 96(SP), Y6, Y6
-	VADDPD Y6, Y13, Y13
+part3Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  96(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y3
+	JMP         tree0Of3
+
+part4Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  128(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y4
+	JMP         tree0Of3
+
+part5Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  160(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y5
+	JMP         tree0Of3
+
+part6Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  192(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y6
+	JMP         tree0Of3
+
+part7Of3:
+	TESTQ       R11, R11
+	JZ          tree0Of3
+	VMASKMOVPD  224(R12), Y14, Y12
+	VFMADD231PD Y13, Y12, Y7
+
+tree0Of3:
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y1, Y1
+	VADDPD Y1, Y0, Y11
+	ADDQ   DX, R12
 
 	// Rows 0, 2 and rows 1, 3 share a register, then all four do.
-	VPERM2F128 $0x20, Y12, Y10, Y0
-	VPERM2F128 $0x31, Y12, Y10, Y1
-	VADDPD     Y1, Y0, Y10
-	VPERM2F128 $0x20, Y13, Y11, Y0
-	VPERM2F128 $0x31, Y13, Y11, Y1
-	VADDPD     Y1, Y0, Y11
-	VUNPCKLPD  Y11, Y10, Y0
-	VUNPCKHPD  Y11, Y10, Y1
-	VADDPD     Y1, Y0, Y10
-	MOVQ       out+32(FP), AX
-	VMOVUPD    Y10, (AX)
+	VPERM2F128 $0x20, Y10, Y8, Y0
+	VPERM2F128 $0x31, Y10, Y8, Y1
+	VADDPD     Y1, Y0, Y8
+	VPERM2F128 $0x20, Y11, Y9, Y0
+	VPERM2F128 $0x31, Y11, Y9, Y1
+	VADDPD     Y1, Y0, Y9
+	VUNPCKLPD  Y9, Y8, Y0
+	VUNPCKHPD  Y9, Y8, Y1
+	VADDPD     Y1, Y0, Y8
+	VMOVUPD    Y8, (SI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
+	CMPQ  AX, $0x04
+	JGE   group
+	SUBQ  $+4, AX
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
+	MOVQ  $0x00000004, AX
+	JMP   group
+
+done:
 	VZEROUPPER
 	RET
 
@@ -3360,40 +3624,40 @@ TEXT ·DotRowsShortF64(SB), NOSPLIT, $0-48
 	MOVQ       a+8(FP), CX
 	MOVQ       lda+16(FP), DX
 	SHLQ       $0x03, DX
-	MOVQ       x+24(FP), BX
-	MOVQ       n+32(FP), SI
-	MOVQ       out+40(FP), DI
+	MOVQ       out+40(FP), SI
+	MOVQ       DX, BX
+	SHLQ       $0x02, BX
+	MOVQ       x+24(FP), DI
+	MOVQ       n+32(FP), R9
 	LEAQ       (DX)(DX*2), R8
-	MOVQ       DX, R9
-	SHLQ       $0x02, R9
-	CMPQ       SI, $+32
+	CMPQ       R9, $+32
 	JE         full
-	CMPQ       SI, $+4
+	CMPQ       R9, $+4
 	JLE        vectors1
-	CMPQ       SI, $+8
+	CMPQ       R9, $+8
 	JLE        vectors2
-	CMPQ       SI, $+12
+	CMPQ       R9, $+12
 	JLE        vectors3
-	CMPQ       SI, $+16
+	CMPQ       R9, $+16
 	JLE        vectors4
-	CMPQ       SI, $+20
+	CMPQ       R9, $+20
 	JLE        vectors5
-	CMPQ       SI, $+24
+	CMPQ       R9, $+24
 	JLE        vectors6
-	CMPQ       SI, $+28
+	CMPQ       R9, $+28
 	JLE        vectors7
-	SUBQ       $+28, SI
+	SUBQ       $+28, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMOVUPD    32(BX), Y1
-	VMOVUPD    64(BX), Y2
-	VMOVUPD    96(BX), Y3
-	VMOVUPD    128(BX), Y4
-	VMOVUPD    160(BX), Y5
-	VMOVUPD    192(BX), Y6
-	VMASKMOVPD 224(BX), Y15, Y7
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMOVUPD    32(DI), Y1
+	VMOVUPD    64(DI), Y2
+	VMOVUPD    96(DI), Y3
+	VMOVUPD    128(DI), Y4
+	VMOVUPD    160(DI), Y5
+	VMOVUPD    192(DI), Y6
+	VMASKMOVPD 224(DI), Y15, Y7
 
 rows8:
 	VMULPD     (CX), Y0, Y8
@@ -3476,35 +3740,35 @@ rows8:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows8
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows8
 
 vectors7:
-	SUBQ       $+24, SI
+	SUBQ       $+24, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMOVUPD    32(BX), Y1
-	VMOVUPD    64(BX), Y2
-	VMOVUPD    96(BX), Y3
-	VMOVUPD    128(BX), Y4
-	VMOVUPD    160(BX), Y5
-	VMASKMOVPD 192(BX), Y15, Y6
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMOVUPD    32(DI), Y1
+	VMOVUPD    64(DI), Y2
+	VMOVUPD    96(DI), Y3
+	VMOVUPD    128(DI), Y4
+	VMOVUPD    160(DI), Y5
+	VMASKMOVPD 192(DI), Y15, Y6
 
 rows7:
 	VMULPD     (CX), Y0, Y8
@@ -3579,34 +3843,34 @@ rows7:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows7
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows7
 
 vectors6:
-	SUBQ       $+20, SI
+	SUBQ       $+20, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMOVUPD    32(BX), Y1
-	VMOVUPD    64(BX), Y2
-	VMOVUPD    96(BX), Y3
-	VMOVUPD    128(BX), Y4
-	VMASKMOVPD 160(BX), Y15, Y5
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMOVUPD    32(DI), Y1
+	VMOVUPD    64(DI), Y2
+	VMOVUPD    96(DI), Y3
+	VMOVUPD    128(DI), Y4
+	VMASKMOVPD 160(DI), Y15, Y5
 
 rows6:
 	VMULPD     (CX), Y0, Y8
@@ -3673,33 +3937,33 @@ rows6:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows6
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows6
 
 vectors5:
-	SUBQ       $+16, SI
+	SUBQ       $+16, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMOVUPD    32(BX), Y1
-	VMOVUPD    64(BX), Y2
-	VMOVUPD    96(BX), Y3
-	VMASKMOVPD 128(BX), Y15, Y4
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMOVUPD    32(DI), Y1
+	VMOVUPD    64(DI), Y2
+	VMOVUPD    96(DI), Y3
+	VMASKMOVPD 128(DI), Y15, Y4
 
 rows5:
 	VMULPD     (CX), Y0, Y8
@@ -3758,32 +4022,32 @@ rows5:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows5
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows5
 
 vectors4:
-	SUBQ       $+12, SI
+	SUBQ       $+12, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMOVUPD    32(BX), Y1
-	VMOVUPD    64(BX), Y2
-	VMASKMOVPD 96(BX), Y15, Y3
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMOVUPD    32(DI), Y1
+	VMOVUPD    64(DI), Y2
+	VMASKMOVPD 96(DI), Y15, Y3
 
 rows4:
 	VMULPD     (CX), Y0, Y8
@@ -3834,31 +4098,31 @@ rows4:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows4
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows4
 
 vectors3:
-	SUBQ       $+8, SI
+	SUBQ       $+8, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMOVUPD    32(BX), Y1
-	VMASKMOVPD 64(BX), Y15, Y2
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMOVUPD    32(DI), Y1
+	VMASKMOVPD 64(DI), Y15, Y2
 
 rows3:
 	VMULPD     (CX), Y0, Y8
@@ -3901,30 +4165,30 @@ rows3:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows3
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows3
 
 vectors2:
-	SUBQ       $+4, SI
+	SUBQ       $+4, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMOVUPD    (BX), Y0
-	VMASKMOVPD 32(BX), Y15, Y1
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMOVUPD    (DI), Y0
+	VMASKMOVPD 32(DI), Y15, Y1
 
 rows2:
 	VMULPD     (CX), Y0, Y8
@@ -3959,29 +4223,29 @@ rows2:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows2
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows2
 
 vectors1:
-	SUBQ       $+0, SI
+	SUBQ       $+0, R9
 	LEAQ       tailMasks<>+32(SB), R10
-	NEGQ       SI
-	VMOVUPD    (R10)(SI*8), Y15
-	VMASKMOVPD (BX), Y15, Y0
+	NEGQ       R9
+	VMOVUPD    (R10)(R9*8), Y15
+	VMASKMOVPD (DI), Y15, Y0
 
 rows1:
 	VMASKMOVPD (CX), Y15, Y8
@@ -4008,32 +4272,32 @@ rows1:
 	// they are +0.
 	VXORPS  Y13, Y13, Y13
 	VADDPD  Y13, Y8, Y8
-	VMOVUPD Y8, (DI)
+	VMOVUPD Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows1
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows1
 
 full:
-	VMOVUPD (BX), Y0
-	VMOVUPD 32(BX), Y1
-	VMOVUPD 64(BX), Y2
-	VMOVUPD 96(BX), Y3
-	VMOVUPD 128(BX), Y4
-	VMOVUPD 160(BX), Y5
-	VMOVUPD 192(BX), Y6
-	VMOVUPD 224(BX), Y7
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
+	VMOVUPD 64(DI), Y2
+	VMOVUPD 96(DI), Y3
+	VMOVUPD 128(DI), Y4
+	VMOVUPD 160(DI), Y5
+	VMOVUPD 192(DI), Y6
+	VMOVUPD 224(DI), Y7
 
 rows:
 	VXORPS      Y8, Y8, Y8
@@ -4139,20 +4403,20 @@ rows:
 	VUNPCKLPD  Y9, Y8, Y12
 	VUNPCKHPD  Y9, Y8, Y13
 	VADDPD     Y13, Y12, Y8
-	VMOVUPD    Y8, (DI)
+	VMOVUPD    Y8, (SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows
 

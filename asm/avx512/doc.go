@@ -8,6 +8,4 @@
 //
 //	GemmF32x2  1..MR  rows, 1 <= cols <= NR
 //	GemmF32x1  1..MR1 rows, 1 <= cols <= Lanes
-//
-// and DotRows reads its operands once, so that it pays for rows of any length.
 package avx512

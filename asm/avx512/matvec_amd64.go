@@ -10,10 +10,10 @@ package avx512
 //go:noescape
 func AxpyRowsF32(x *float32, a *float32, lda int, y *float32, n int)
 
-// DotRowsF32 sets out[r] to Dot of row r of a and x, for DotRows rows.
+// DotRowsF32 sets out[r] to Dot of row r of a and x, for m >= 4 rows.
 //
 //go:noescape
-func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
+func DotRowsF32(m int, a *float32, lda int, x *float32, n int, out *float32)
 
 // SymvRowsF32 sets out[r] to the sum of a[r*lda+j]*x[j] over lanes, for four
 // rows and n columns, and adds f[r] times row r to y, in increasing order:
@@ -59,10 +59,10 @@ func DotRowsShortF32(m int, a *float32, lda int, x *float32, n int, out *float32
 //go:noescape
 func AxpyRowsF64(x *float64, a *float64, lda int, y *float64, n int)
 
-// DotRowsF64 sets out[r] to Dot of row r of a and x, for DotRows rows.
+// DotRowsF64 sets out[r] to Dot of row r of a and x, for m >= 4 rows.
 //
 //go:noescape
-func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)
+func DotRowsF64(m int, a *float64, lda int, x *float64, n int, out *float64)
 
 // SymvRowsF64 sets out[r] to the sum of a[r*lda+j]*x[j] over lanes, for four
 // rows and n columns, and adds f[r] times row r to y, in increasing order:

@@ -108,15 +108,22 @@ done:
 	VZEROUPPER
 	RET
 
-// func DotRowsF32(a *float32, lda int, x *float32, n int, out *float32)
+// func DotRowsF32(m int, a *float32, lda int, x *float32, n int, out *float32)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·DotRowsF32(SB), NOSPLIT, $0-40
-	MOVQ   n+24(FP), AX
-	MOVQ   x+16(FP), CX
-	MOVQ   a+0(FP), DX
-	MOVQ   lda+8(FP), BX
-	SHLQ   $0x02, BX
-	LEAQ   (BX)(BX*2), SI
+TEXT ·DotRowsF32(SB), NOSPLIT, $0-48
+	MOVQ m+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ lda+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ out+40(FP), SI
+	MOVQ DX, BX
+	SHLQ $0x02, BX
+	LEAQ (DX)(DX*2), R8
+
+group:
+	MOVQ   CX, R10
+	MOVQ   x+24(FP), R9
+	MOVQ   n+32(FP), DI
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -133,76 +140,76 @@ TEXT ·DotRowsF32(SB), NOSPLIT, $0-40
 	VPXORQ Z13, Z13, Z13
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
-	SUBQ   $+64, AX
+	SUBQ   $+64, DI
 	JL     tail
 
 row:
-	VMOVUPS     (CX), Z16
-	VMOVUPS     64(CX), Z17
-	VMOVUPS     128(CX), Z18
-	VMOVUPS     192(CX), Z19
-	VFMADD231PS (DX), Z16, Z0
-	VFMADD231PS 64(DX), Z17, Z1
-	VFMADD231PS 128(DX), Z18, Z2
-	VFMADD231PS 192(DX), Z19, Z3
-	VFMADD231PS (DX)(BX*1), Z16, Z4
-	VFMADD231PS 64(DX)(BX*1), Z17, Z5
-	VFMADD231PS 128(DX)(BX*1), Z18, Z6
-	VFMADD231PS 192(DX)(BX*1), Z19, Z7
-	VFMADD231PS (DX)(BX*2), Z16, Z8
-	VFMADD231PS 64(DX)(BX*2), Z17, Z9
-	VFMADD231PS 128(DX)(BX*2), Z18, Z10
-	VFMADD231PS 192(DX)(BX*2), Z19, Z11
-	VFMADD231PS (DX)(SI*1), Z16, Z12
-	VFMADD231PS 64(DX)(SI*1), Z17, Z13
-	VFMADD231PS 128(DX)(SI*1), Z18, Z14
-	VFMADD231PS 192(DX)(SI*1), Z19, Z15
-	ADDQ        $+256, CX
-	ADDQ        $+256, DX
-	SUBQ        $+64, AX
+	VMOVUPS     (R9), Z16
+	VMOVUPS     64(R9), Z17
+	VMOVUPS     128(R9), Z18
+	VMOVUPS     192(R9), Z19
+	VFMADD231PS (R10), Z16, Z0
+	VFMADD231PS 64(R10), Z17, Z1
+	VFMADD231PS 128(R10), Z18, Z2
+	VFMADD231PS 192(R10), Z19, Z3
+	VFMADD231PS (R10)(DX*1), Z16, Z4
+	VFMADD231PS 64(R10)(DX*1), Z17, Z5
+	VFMADD231PS 128(R10)(DX*1), Z18, Z6
+	VFMADD231PS 192(R10)(DX*1), Z19, Z7
+	VFMADD231PS (R10)(DX*2), Z16, Z8
+	VFMADD231PS 64(R10)(DX*2), Z17, Z9
+	VFMADD231PS 128(R10)(DX*2), Z18, Z10
+	VFMADD231PS 192(R10)(DX*2), Z19, Z11
+	VFMADD231PS (R10)(R8*1), Z16, Z12
+	VFMADD231PS 64(R10)(R8*1), Z17, Z13
+	VFMADD231PS 128(R10)(R8*1), Z18, Z14
+	VFMADD231PS 192(R10)(R8*1), Z19, Z15
+	ADDQ        $+256, R9
+	ADDQ        $+256, R10
+	SUBQ        $+64, DI
 	JGE         row
 
 tail:
-	ADDQ        $+64, AX
+	ADDQ        $+64, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPS.Z   (CX), K1, Z16
-	VFMADD231PS (DX), Z16, K1, Z0
-	VFMADD231PS (DX)(BX*1), Z16, K1, Z4
-	VFMADD231PS (DX)(BX*2), Z16, K1, Z8
-	VFMADD231PS (DX)(SI*1), Z16, K1, Z12
-	SUBQ        $0x10, AX
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (R9), K1, Z16
+	VFMADD231PS (R10), Z16, K1, Z0
+	VFMADD231PS (R10)(DX*1), Z16, K1, Z4
+	VFMADD231PS (R10)(DX*2), Z16, K1, Z8
+	VFMADD231PS (R10)(R8*1), Z16, K1, Z12
+	SUBQ        $0x10, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPS.Z   64(CX), K1, Z17
-	VFMADD231PS 64(DX), Z17, K1, Z1
-	VFMADD231PS 64(DX)(BX*1), Z17, K1, Z5
-	VFMADD231PS 64(DX)(BX*2), Z17, K1, Z9
-	VFMADD231PS 64(DX)(SI*1), Z17, K1, Z13
-	SUBQ        $0x10, AX
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   64(R9), K1, Z17
+	VFMADD231PS 64(R10), Z17, K1, Z1
+	VFMADD231PS 64(R10)(DX*1), Z17, K1, Z5
+	VFMADD231PS 64(R10)(DX*2), Z17, K1, Z9
+	VFMADD231PS 64(R10)(R8*1), Z17, K1, Z13
+	SUBQ        $0x10, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPS.Z   128(CX), K1, Z18
-	VFMADD231PS 128(DX), Z18, K1, Z2
-	VFMADD231PS 128(DX)(BX*1), Z18, K1, Z6
-	VFMADD231PS 128(DX)(BX*2), Z18, K1, Z10
-	VFMADD231PS 128(DX)(SI*1), Z18, K1, Z14
-	SUBQ        $0x10, AX
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   128(R9), K1, Z18
+	VFMADD231PS 128(R10), Z18, K1, Z2
+	VFMADD231PS 128(R10)(DX*1), Z18, K1, Z6
+	VFMADD231PS 128(R10)(DX*2), Z18, K1, Z10
+	VFMADD231PS 128(R10)(R8*1), Z18, K1, Z14
+	SUBQ        $0x10, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPS.Z   192(CX), K1, Z19
-	VFMADD231PS 192(DX), Z19, K1, Z3
-	VFMADD231PS 192(DX)(BX*1), Z19, K1, Z7
-	VFMADD231PS 192(DX)(BX*2), Z19, K1, Z11
-	VFMADD231PS 192(DX)(SI*1), Z19, K1, Z15
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   192(R9), K1, Z19
+	VFMADD231PS 192(R10), Z19, K1, Z3
+	VFMADD231PS 192(R10)(DX*1), Z19, K1, Z7
+	VFMADD231PS 192(R10)(DX*2), Z19, K1, Z11
+	VFMADD231PS 192(R10)(R8*1), Z19, K1, Z15
 
 tree:
 	// Halve the lanes of each row down to one register.
@@ -234,16 +241,32 @@ tree:
 	VADDPS     Z17, Z0, Z0
 	VMOVSHDUP  Z0, Z17
 	VADDPS     Z17, Z0, Z0
-	MOVQ       out+32(FP), AX
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X0, (AX)
+	VMOVSS        X0, (SI)
 	VEXTRACTF32X4 $0x01, Z0, X16
-	VMOVSS        X16, 4(AX)
+	VMOVSS        X16, 4(SI)
 	VEXTRACTF32X4 $0x02, Z0, X16
-	VMOVSS        X16, 8(AX)
+	VMOVSS        X16, 8(SI)
 	VEXTRACTF32X4 $0x03, Z0, X16
-	VMOVSS        X16, 12(AX)
+	VMOVSS        X16, 12(SI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
+	CMPQ  AX, $0x04
+	JGE   group
+	SUBQ  $+4, AX
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
+	MOVQ  $0x00000004, AX
+	JMP   group
+
+done:
 	VZEROUPPER
 	RET
 
@@ -817,28 +840,28 @@ TEXT ·DotRowsShortF32(SB), NOSPLIT, $0-48
 	MOVQ      a+8(FP), CX
 	MOVQ      lda+16(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      x+24(FP), BX
-	MOVQ      n+32(FP), SI
-	MOVQ      out+40(FP), DI
+	MOVQ      out+40(FP), SI
+	MOVQ      DX, BX
+	SHLQ      $0x02, BX
+	MOVQ      x+24(FP), DI
+	MOVQ      n+32(FP), R9
 	LEAQ      (DX)(DX*2), R8
-	MOVQ      DX, R9
-	SHLQ      $0x02, R9
-	CMPQ      SI, $+64
+	CMPQ      R9, $+64
 	JE        full
-	CMPQ      SI, $+16
+	CMPQ      R9, $+16
 	JLE       vectors1
-	CMPQ      SI, $+32
+	CMPQ      R9, $+32
 	JLE       vectors2
-	CMPQ      SI, $+48
+	CMPQ      R9, $+48
 	JLE       vectors3
-	SUBQ      $+48, SI
+	SUBQ      $+48, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS   128(BX), Z2
-	VMOVUPS.Z 192(BX), K1, Z3
+	VMOVUPS   (DI), Z0
+	VMOVUPS   64(DI), Z1
+	VMOVUPS   128(DI), Z2
+	VMOVUPS.Z 192(DI), K1, Z3
 
 rows4:
 	VMULPS    (CX), Z0, Z4
@@ -896,37 +919,37 @@ rows4:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (DI)
+	VMOVSS        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(DI)
+	VMOVSS        X8, 4(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(DI)
+	VMOVSS        X8, 8(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(DI)
+	VMOVSS        X8, 12(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows4
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows4
 
 vectors3:
-	SUBQ      $+32, SI
+	SUBQ      $+32, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPS   (BX), Z0
-	VMOVUPS   64(BX), Z1
-	VMOVUPS.Z 128(BX), K1, Z2
+	VMOVUPS   (DI), Z0
+	VMOVUPS   64(DI), Z1
+	VMOVUPS.Z 128(DI), K1, Z2
 
 rows3:
 	VMULPS    (CX), Z0, Z4
@@ -976,36 +999,36 @@ rows3:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (DI)
+	VMOVSS        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(DI)
+	VMOVSS        X8, 4(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(DI)
+	VMOVSS        X8, 8(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(DI)
+	VMOVSS        X8, 12(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows3
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows3
 
 vectors2:
-	SUBQ      $+16, SI
+	SUBQ      $+16, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPS   (BX), Z0
-	VMOVUPS.Z 64(BX), K1, Z1
+	VMOVUPS   (DI), Z0
+	VMOVUPS.Z 64(DI), K1, Z1
 
 rows2:
 	VMULPS    (CX), Z0, Z4
@@ -1047,35 +1070,35 @@ rows2:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (DI)
+	VMOVSS        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(DI)
+	VMOVSS        X8, 4(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(DI)
+	VMOVSS        X8, 8(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(DI)
+	VMOVSS        X8, 12(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows2
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows2
 
 vectors1:
-	SUBQ      $+0, SI
+	SUBQ      $+0, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS.Z (DI), K1, Z0
 
 rows1:
 	VMOVUPS.Z (CX), K1, Z4
@@ -1109,34 +1132,34 @@ rows1:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (DI)
+	VMOVSS        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(DI)
+	VMOVSS        X8, 4(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(DI)
+	VMOVSS        X8, 8(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(DI)
+	VMOVSS        X8, 12(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows1
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows1
 
 full:
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Z2
+	VMOVUPS 192(DI), Z3
 
 rows:
 	VPXORQ      Z4, Z4, Z4
@@ -1201,26 +1224,26 @@ rows:
 	VADDPS     Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (DI)
+	VMOVSS        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(DI)
+	VMOVSS        X8, 4(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(DI)
+	VMOVSS        X8, 8(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(DI)
+	VMOVSS        X8, 12(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+16, DI
+	ADDQ  BX, CX
+	ADDQ  $+16, SI
 	CMPQ  AX, $0x04
 	JGE   rows
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*4), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*4), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows
 
@@ -1332,15 +1355,22 @@ done:
 	VZEROUPPER
 	RET
 
-// func DotRowsF64(a *float64, lda int, x *float64, n int, out *float64)
+// func DotRowsF64(m int, a *float64, lda int, x *float64, n int, out *float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·DotRowsF64(SB), NOSPLIT, $0-40
-	MOVQ   n+24(FP), AX
-	MOVQ   x+16(FP), CX
-	MOVQ   a+0(FP), DX
-	MOVQ   lda+8(FP), BX
-	SHLQ   $0x03, BX
-	LEAQ   (BX)(BX*2), SI
+TEXT ·DotRowsF64(SB), NOSPLIT, $0-48
+	MOVQ m+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ lda+16(FP), DX
+	SHLQ $0x03, DX
+	MOVQ out+40(FP), SI
+	MOVQ DX, BX
+	SHLQ $0x02, BX
+	LEAQ (DX)(DX*2), R8
+
+group:
+	MOVQ   CX, R10
+	MOVQ   x+24(FP), R9
+	MOVQ   n+32(FP), DI
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -1357,76 +1387,76 @@ TEXT ·DotRowsF64(SB), NOSPLIT, $0-40
 	VPXORQ Z13, Z13, Z13
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
-	SUBQ   $+32, AX
+	SUBQ   $+32, DI
 	JL     tail
 
 row:
-	VMOVUPD     (CX), Z16
-	VMOVUPD     64(CX), Z17
-	VMOVUPD     128(CX), Z18
-	VMOVUPD     192(CX), Z19
-	VFMADD231PD (DX), Z16, Z0
-	VFMADD231PD 64(DX), Z17, Z1
-	VFMADD231PD 128(DX), Z18, Z2
-	VFMADD231PD 192(DX), Z19, Z3
-	VFMADD231PD (DX)(BX*1), Z16, Z4
-	VFMADD231PD 64(DX)(BX*1), Z17, Z5
-	VFMADD231PD 128(DX)(BX*1), Z18, Z6
-	VFMADD231PD 192(DX)(BX*1), Z19, Z7
-	VFMADD231PD (DX)(BX*2), Z16, Z8
-	VFMADD231PD 64(DX)(BX*2), Z17, Z9
-	VFMADD231PD 128(DX)(BX*2), Z18, Z10
-	VFMADD231PD 192(DX)(BX*2), Z19, Z11
-	VFMADD231PD (DX)(SI*1), Z16, Z12
-	VFMADD231PD 64(DX)(SI*1), Z17, Z13
-	VFMADD231PD 128(DX)(SI*1), Z18, Z14
-	VFMADD231PD 192(DX)(SI*1), Z19, Z15
-	ADDQ        $+256, CX
-	ADDQ        $+256, DX
-	SUBQ        $+32, AX
+	VMOVUPD     (R9), Z16
+	VMOVUPD     64(R9), Z17
+	VMOVUPD     128(R9), Z18
+	VMOVUPD     192(R9), Z19
+	VFMADD231PD (R10), Z16, Z0
+	VFMADD231PD 64(R10), Z17, Z1
+	VFMADD231PD 128(R10), Z18, Z2
+	VFMADD231PD 192(R10), Z19, Z3
+	VFMADD231PD (R10)(DX*1), Z16, Z4
+	VFMADD231PD 64(R10)(DX*1), Z17, Z5
+	VFMADD231PD 128(R10)(DX*1), Z18, Z6
+	VFMADD231PD 192(R10)(DX*1), Z19, Z7
+	VFMADD231PD (R10)(DX*2), Z16, Z8
+	VFMADD231PD 64(R10)(DX*2), Z17, Z9
+	VFMADD231PD 128(R10)(DX*2), Z18, Z10
+	VFMADD231PD 192(R10)(DX*2), Z19, Z11
+	VFMADD231PD (R10)(R8*1), Z16, Z12
+	VFMADD231PD 64(R10)(R8*1), Z17, Z13
+	VFMADD231PD 128(R10)(R8*1), Z18, Z14
+	VFMADD231PD 192(R10)(R8*1), Z19, Z15
+	ADDQ        $+256, R9
+	ADDQ        $+256, R10
+	SUBQ        $+32, DI
 	JGE         row
 
 tail:
-	ADDQ        $+32, AX
+	ADDQ        $+32, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPD.Z   (CX), K1, Z16
-	VFMADD231PD (DX), Z16, K1, Z0
-	VFMADD231PD (DX)(BX*1), Z16, K1, Z4
-	VFMADD231PD (DX)(BX*2), Z16, K1, Z8
-	VFMADD231PD (DX)(SI*1), Z16, K1, Z12
-	SUBQ        $0x08, AX
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPD.Z   (R9), K1, Z16
+	VFMADD231PD (R10), Z16, K1, Z0
+	VFMADD231PD (R10)(DX*1), Z16, K1, Z4
+	VFMADD231PD (R10)(DX*2), Z16, K1, Z8
+	VFMADD231PD (R10)(R8*1), Z16, K1, Z12
+	SUBQ        $0x08, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPD.Z   64(CX), K1, Z17
-	VFMADD231PD 64(DX), Z17, K1, Z1
-	VFMADD231PD 64(DX)(BX*1), Z17, K1, Z5
-	VFMADD231PD 64(DX)(BX*2), Z17, K1, Z9
-	VFMADD231PD 64(DX)(SI*1), Z17, K1, Z13
-	SUBQ        $0x08, AX
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPD.Z   64(R9), K1, Z17
+	VFMADD231PD 64(R10), Z17, K1, Z1
+	VFMADD231PD 64(R10)(DX*1), Z17, K1, Z5
+	VFMADD231PD 64(R10)(DX*2), Z17, K1, Z9
+	VFMADD231PD 64(R10)(R8*1), Z17, K1, Z13
+	SUBQ        $0x08, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPD.Z   128(CX), K1, Z18
-	VFMADD231PD 128(DX), Z18, K1, Z2
-	VFMADD231PD 128(DX)(BX*1), Z18, K1, Z6
-	VFMADD231PD 128(DX)(BX*2), Z18, K1, Z10
-	VFMADD231PD 128(DX)(SI*1), Z18, K1, Z14
-	SUBQ        $0x08, AX
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPD.Z   128(R9), K1, Z18
+	VFMADD231PD 128(R10), Z18, K1, Z2
+	VFMADD231PD 128(R10)(DX*1), Z18, K1, Z6
+	VFMADD231PD 128(R10)(DX*2), Z18, K1, Z10
+	VFMADD231PD 128(R10)(R8*1), Z18, K1, Z14
+	SUBQ        $0x08, DI
 	JLE         tree
-	MOVQ        $-1, DI
-	BZHIQ       AX, DI, DI
-	KMOVW       DI, K1
-	VMOVUPD.Z   192(CX), K1, Z19
-	VFMADD231PD 192(DX), Z19, K1, Z3
-	VFMADD231PD 192(DX)(BX*1), Z19, K1, Z7
-	VFMADD231PD 192(DX)(BX*2), Z19, K1, Z11
-	VFMADD231PD 192(DX)(SI*1), Z19, K1, Z15
+	MOVQ        $-1, R11
+	BZHIQ       DI, R11, R11
+	KMOVW       R11, K1
+	VMOVUPD.Z   192(R9), K1, Z19
+	VFMADD231PD 192(R10), Z19, K1, Z3
+	VFMADD231PD 192(R10)(DX*1), Z19, K1, Z7
+	VFMADD231PD 192(R10)(DX*2), Z19, K1, Z11
+	VFMADD231PD 192(R10)(R8*1), Z19, K1, Z15
 
 tree:
 	// Halve the lanes of each row down to one register.
@@ -1456,16 +1486,32 @@ tree:
 	VADDPD     Z18, Z0, Z0
 	VPERMILPD  $0x55, Z0, Z17
 	VADDPD     Z17, Z0, Z0
-	MOVQ       out+32(FP), AX
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X0, (AX)
+	VMOVSD        X0, (SI)
 	VEXTRACTF32X4 $0x01, Z0, X16
-	VMOVSD        X16, 8(AX)
+	VMOVSD        X16, 8(SI)
 	VEXTRACTF32X4 $0x02, Z0, X16
-	VMOVSD        X16, 16(AX)
+	VMOVSD        X16, 16(SI)
 	VEXTRACTF32X4 $0x03, Z0, X16
-	VMOVSD        X16, 24(AX)
+	VMOVSD        X16, 24(SI)
+
+	// The last group ends with the last row, even if it repeats some.
+	SUBQ  $+4, AX
+	JLE   done
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
+	CMPQ  AX, $0x04
+	JGE   group
+	SUBQ  $+4, AX
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
+	MOVQ  $0x00000004, AX
+	JMP   group
+
+done:
 	VZEROUPPER
 	RET
 
@@ -2031,28 +2077,28 @@ TEXT ·DotRowsShortF64(SB), NOSPLIT, $0-48
 	MOVQ      a+8(FP), CX
 	MOVQ      lda+16(FP), DX
 	SHLQ      $0x03, DX
-	MOVQ      x+24(FP), BX
-	MOVQ      n+32(FP), SI
-	MOVQ      out+40(FP), DI
+	MOVQ      out+40(FP), SI
+	MOVQ      DX, BX
+	SHLQ      $0x02, BX
+	MOVQ      x+24(FP), DI
+	MOVQ      n+32(FP), R9
 	LEAQ      (DX)(DX*2), R8
-	MOVQ      DX, R9
-	SHLQ      $0x02, R9
-	CMPQ      SI, $+32
+	CMPQ      R9, $+32
 	JE        full
-	CMPQ      SI, $+8
+	CMPQ      R9, $+8
 	JLE       vectors1
-	CMPQ      SI, $+16
+	CMPQ      R9, $+16
 	JLE       vectors2
-	CMPQ      SI, $+24
+	CMPQ      R9, $+24
 	JLE       vectors3
-	SUBQ      $+24, SI
+	SUBQ      $+24, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPD   (BX), Z0
-	VMOVUPD   64(BX), Z1
-	VMOVUPD   128(BX), Z2
-	VMOVUPD.Z 192(BX), K1, Z3
+	VMOVUPD   (DI), Z0
+	VMOVUPD   64(DI), Z1
+	VMOVUPD   128(DI), Z2
+	VMOVUPD.Z 192(DI), K1, Z3
 
 rows4:
 	VMULPD    (CX), Z0, Z4
@@ -2108,37 +2154,37 @@ rows4:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (DI)
+	VMOVSD        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(DI)
+	VMOVSD        X8, 8(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(DI)
+	VMOVSD        X8, 16(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(DI)
+	VMOVSD        X8, 24(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows4
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows4
 
 vectors3:
-	SUBQ      $+16, SI
+	SUBQ      $+16, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPD   (BX), Z0
-	VMOVUPD   64(BX), Z1
-	VMOVUPD.Z 128(BX), K1, Z2
+	VMOVUPD   (DI), Z0
+	VMOVUPD   64(DI), Z1
+	VMOVUPD.Z 128(DI), K1, Z2
 
 rows3:
 	VMULPD    (CX), Z0, Z4
@@ -2186,36 +2232,36 @@ rows3:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (DI)
+	VMOVSD        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(DI)
+	VMOVSD        X8, 8(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(DI)
+	VMOVSD        X8, 16(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(DI)
+	VMOVSD        X8, 24(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows3
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows3
 
 vectors2:
-	SUBQ      $+8, SI
+	SUBQ      $+8, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPD   (BX), Z0
-	VMOVUPD.Z 64(BX), K1, Z1
+	VMOVUPD   (DI), Z0
+	VMOVUPD.Z 64(DI), K1, Z1
 
 rows2:
 	VMULPD    (CX), Z0, Z4
@@ -2255,35 +2301,35 @@ rows2:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (DI)
+	VMOVSD        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(DI)
+	VMOVSD        X8, 8(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(DI)
+	VMOVSD        X8, 16(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(DI)
+	VMOVSD        X8, 24(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows2
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows2
 
 vectors1:
-	SUBQ      $+0, SI
+	SUBQ      $+0, R9
 	MOVQ      $-1, R10
-	BZHIQ     SI, R10, R10
+	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
-	VMOVUPD.Z (BX), K1, Z0
+	VMOVUPD.Z (DI), K1, Z0
 
 rows1:
 	VMOVUPD.Z (CX), K1, Z4
@@ -2315,34 +2361,34 @@ rows1:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (DI)
+	VMOVSD        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(DI)
+	VMOVSD        X8, 8(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(DI)
+	VMOVSD        X8, 16(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(DI)
+	VMOVSD        X8, 24(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows1
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows1
 
 full:
-	VMOVUPD (BX), Z0
-	VMOVUPD 64(BX), Z1
-	VMOVUPD 128(BX), Z2
-	VMOVUPD 192(BX), Z3
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
+	VMOVUPD 128(DI), Z2
+	VMOVUPD 192(DI), Z3
 
 rows:
 	VPXORQ      Z4, Z4, Z4
@@ -2405,26 +2451,26 @@ rows:
 	VADDPD     Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (DI)
+	VMOVSD        X4, (SI)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(DI)
+	VMOVSD        X8, 8(SI)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(DI)
+	VMOVSD        X8, 16(SI)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(DI)
+	VMOVSD        X8, 24(SI)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  R9, CX
-	ADDQ  $+32, DI
+	ADDQ  BX, CX
+	ADDQ  $+32, SI
 	CMPQ  AX, $0x04
 	JGE   rows
 	SUBQ  $+4, AX
-	MOVQ  AX, BX
-	IMULQ DX, BX
-	ADDQ  BX, CX
-	LEAQ  (DI)(AX*8), DI
+	MOVQ  AX, DI
+	IMULQ DX, DI
+	ADDQ  DI, CX
+	LEAQ  (SI)(AX*8), SI
 	MOVQ  $0x00000004, AX
 	JMP   rows
 
