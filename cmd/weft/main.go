@@ -1,9 +1,10 @@
 // Command weft shows what weft can do on this machine and proves it.
 //
-//	weft info      the processor, the backends, and why not the others
-//	weft parity    every function on every backend against weft's definitions
-//	weft estimate  what a call will take: operations, memory, time
-//	weft bench     speed against the limits of this machine and against other libraries
+//	weft info       the processor, the backends, and why not the others
+//	weft parity     every function on every backend against weft's definitions
+//	weft estimate   what a call will take: operations, memory, time
+//	weft bench      speed against the limits of this machine and against other libraries
+//	weft mpi-check  whether programs of many processes work here, and how fast messages are
 //
 // Each has flags; see weft <command> -h.
 package main
@@ -55,13 +56,17 @@ var commands = []command{
 	{"parity", "every function on every backend against weft's definitions", (*app).parity},
 	{"estimate", "what a call will take: operations, memory, time; and how near that is", (*app).estimate},
 	{"bench", "speed against the limits of this machine and against other libraries", (*app).bench},
+	{mpiCheckCommand, "whether programs of many processes work here, and how fast messages are", (*app).mpiCheck},
 	{spinCommand, "", func(a *app, _ []string) int {
 		bench.Spin(a.stdin, a.stdout)
 		return exitOK
 	}},
 }
 
-const spinCommand = "spin"
+const (
+	spinCommand     = "spin"
+	mpiCheckCommand = "mpi-check"
+)
 
 func (a *app) run(args []string) int {
 	if len(args) == 0 {
@@ -88,7 +93,7 @@ func (a *app) usage(w io.Writer) {
 	fmt.Fprintln(w)
 	for _, c := range commands {
 		if c.what != "" {
-			fmt.Fprintf(w, "  %-10s%s\n", c.name, c.what)
+			fmt.Fprintf(w, "  %-11s%s\n", c.name, c.what)
 		}
 	}
 	fmt.Fprintln(w, "\nweft <command> -h lists the flags of a command.")

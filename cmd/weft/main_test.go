@@ -13,8 +13,12 @@ import (
 	"github.com/weftgo/weft/kernels"
 )
 
-// TestMain lets the test be the process that spins.
+// TestMain lets the test be the process that spins, or one that mpirun starts.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == mpiCheckCommand {
+		a := app{ctx: context.Background(), stdout: os.Stdout, stderr: os.Stderr, getenv: os.LookupEnv}
+		os.Exit(a.run(os.Args[1:]))
+	}
 	if len(os.Args) == 2 && os.Args[1] == spinCommand {
 		bench.Spin(os.Stdin, os.Stdout)
 		return

@@ -57,14 +57,16 @@ var rules = []struct {
 	{"kernels/rand", []string{"kernels", "kernels/par", "kernels/vmath"}, nil},
 	{"kernels/lapack", []string{"kernels", "kernels/blas", "internal/op"}, []string{gonum}},
 
+	{"dist", []string{"kernels", "kernels/array", "kernels/lapack", "internal/op"}, []string{purego, gonum}},
+
 	// What proves and measures.
 	{"internal/fixture", []string{"internal/op"}, nil},
 	{"internal/fixture/placed", []string{"internal/fixture", "internal/op", "kernels"}, nil},
 	{"internal/imports", nil, nil},
 	{"internal/ulp", []string{"internal/fixture", "internal/op", "kernels"}, nil},
 	{"bench", []string{"kernels/..."}, []string{gonum, "*"}},
-	{"cmd", []string{"bench/...", "cuda", "internal/fixture", "internal/op", "kernels/..."}, []string{gonum, "*"}},
-	{"examples", []string{"cuda", "kernels/..."}, []string{gonum, "*"}},
+	{"cmd", []string{"bench/...", "cuda", "dist", "internal/fixture", "internal/op", "kernels/..."}, []string{gonum, "*"}},
+	{"examples", []string{"cuda", "dist", "kernels/..."}, []string{gonum, "*"}},
 }
 
 // TestImports reads all Go files rather than ask go list, which shows those of
@@ -184,6 +186,10 @@ func TestRules(t *testing.T) {
 		{"cuda", module + "/cuda/internal/driver", true},
 		{"cuda", module + "/internal/op", true},
 		{"kernels", module + "/fallback", false},
+		{"kernels", module + "/dist", false},
+		{"dist", module + "/kernels/array", true},
+		{"dist", module + "/cpu", false},
+		{"dist", purego, true},
 		{"kernels", module + "/cuda", false},
 		{"kernels", gonum + "/blas", false},
 		{"kernels/blas", gonum + "/blas", true},

@@ -21,43 +21,61 @@ const npyMagic = "\x93NUMPY"
 // npyHeaderLimit is more than any header of up to MaxDims dimensions takes.
 const npyHeaderLimit = 64 << 10
 
-// npyHeader is what a header says.
-type npyHeader struct {
-	big     bool
-	typ     string // "f8", "i4", "b1", …
-	fortran bool
-	shape   []int
+// NpyHeader is what the header of an .npy file says of the elements behind it.
+type NpyHeader struct {
+	Type      string // "f8", "i4", "b1", …: kind and bytes of an element
+	BigEndian bool
+	Fortran   bool // in column order
+	Shape     []int
+}
+
+// ReadNpyHeader reads a header, and nothing behind it: length is where the
+// elements begin. What is not such a header gives a [*FormatError].
+func ReadNpyHeader(r io.Reader) (h NpyHeader, length int64, err error) {
+	in := &counter{r: r}
+	h, err = readHeader(in)
+	return h, in.n, err
+}
+
+// Append appends the header to b, so that the elements begin at a multiple of 64
+// bytes from its first.
+func (h NpyHeader) Append(b []byte) []byte {
+	descr := "<" + h.Type
+	switch {
+	case h.Type == "b1":
+		descr = "|b1"
+	case h.BigEndian:
+		descr = ">" + h.Type
+	}
+	var shape strings.Builder
+	for _, n := range h.Shape {
+		fmt.Fprintf(&shape, "%d, ", n)
+	}
+	dims := strings.TrimSuffix(shape.String(), " ")
+	if len(h.Shape) > 1 {
+		dims = strings.TrimSuffix(dims, ",")
+	}
+	order := "False"
+	if h.Fortran {
+		order = "True"
+	}
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }", descr, order, dims)
+	const fixed = len(npyMagic) + 2 + 2
+	text += strings.Repeat(" ", 63-(fixed+len(text))%64) + "\n"
+	b = append(b, npyMagic...)
+	b = append(b, 1, 0, byte(len(text)), byte(len(text)>>8))
+	return append(b, text...)
 }
 
 // WriteNpy writes a in NumPy's .npy format, little-endian, in column order if a
 // is the transpose of a row-major array and in row-major order otherwise.
 func WriteNpy[T Element](w io.Writer, a *Array[T]) error {
-	fortran := !a.contiguous() && a.T().contiguous()
-	descr := "<" + npyType[T]()
-	if kindOf[T]() == kindBool {
-		descr = "|b1"
-	}
-	var shape strings.Builder
-	for _, n := range a.shape[:a.nd] {
-		fmt.Fprintf(&shape, "%d, ", n)
-	}
-	dims := strings.TrimSuffix(shape.String(), " ")
-	if a.nd > 1 {
-		dims = strings.TrimSuffix(dims, ",")
-	}
-	order := "False"
-	if fortran {
-		order = "True"
+	h := NpyHeader{Type: npyType[T](), Fortran: !a.contiguous() && a.T().contiguous(), Shape: a.shape[:a.nd]}
+	b := bufio.NewWriter(w)
+	b.Write(h.Append(nil))
+	if h.Fortran {
 		a = a.T()
 	}
-	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }", descr, order, dims)
-	// The elements begin at a multiple of 64.
-	const fixed = len(npyMagic) + 2 + 2
-	header += strings.Repeat(" ", 63-(fixed+len(header))%64) + "\n"
-	b := bufio.NewWriter(w)
-	b.WriteString(npyMagic)
-	b.Write([]byte{1, 0, byte(len(header)), byte(len(header) >> 8)})
-	b.WriteString(header)
 	if x, ok := a.Data(); ok && littleEndian {
 		b.Write(bytesOf(x)) // more than the buffer goes past it
 	} else {
@@ -111,20 +129,20 @@ func ReadNpy[T Element](r io.Reader) (*Array[T], error) {
 	}
 	decode, width := decoder[T](h)
 	if decode == nil {
-		return nil, in.errorf(nil, "elements of type %q, which do not all have a value in %v", h.typ, kindOf[T]())
+		return nil, in.errorf(nil, "elements of type %q, which do not all have a value in %v", h.Type, kindOf[T]())
 	}
-	if len(h.shape) > MaxDims {
-		return nil, in.errorf(nil, "%d dimensions, want at most %d", len(h.shape), MaxDims)
+	if len(h.Shape) > MaxDims {
+		return nil, in.errorf(nil, "%d dimensions, want at most %d", len(h.Shape), MaxDims)
 	}
-	n, ok := count(h.shape)
+	n, ok := count(h.Shape)
 	if !ok {
-		return nil, in.errorf(nil, "a shape of more elements than an address space, %v", h.shape)
+		return nil, in.errorf(nil, "a shape of more elements than an address space, %v", h.Shape)
 	}
 	// The header may lie about n: take memory as elements come.
 	const step = 8192
 	buf := make([]byte, min(n, step)*width)
 	// As in memory? Bools are not: any byte but 0 is true.
-	same := littleEndian && !h.big && h.typ == npyType[T]() && kindOf[T]() != kindBool
+	same := littleEndian && !h.BigEndian && h.Type == npyType[T]() && kindOf[T]() != kindBool
 	data := make([]T, 0, min(n, step))
 	for len(data) < n {
 		m := min(n-len(data), step)
@@ -141,11 +159,11 @@ func ReadNpy[T Element](r io.Reader) (*Array[T], error) {
 			data = append(data, decode(buf[i*width:]))
 		}
 	}
-	if h.fortran {
-		slices.Reverse(h.shape)
+	if h.Fortran {
+		slices.Reverse(h.Shape)
 	}
-	a := &Array[T]{data[:n:n], rowMajor("ReadNpy", h.shape)}
-	if h.fortran {
+	a := &Array[T]{data[:n:n], rowMajor("ReadNpy", h.Shape)}
+	if h.Fortran {
 		a = a.T()
 	}
 	return a, nil
@@ -167,7 +185,7 @@ func (c *counter) errorf(err error, format string, args ...any) error {
 	return &FormatError{"npy", fmt.Sprintf("byte %d", c.n), fmt.Sprintf(format, args...), err}
 }
 
-func readHeader(in *counter) (h npyHeader, err error) {
+func readHeader(in *counter) (h NpyHeader, err error) {
 	var start [12]byte
 	if _, err := io.ReadFull(in, start[:10]); err != nil {
 		return h, in.errorf(err, "no header")
@@ -235,7 +253,7 @@ func (p *literal) str() (s, problem string) {
 	return "", "want a string"
 }
 
-func (p *literal) header(h *npyHeader) (problem string) {
+func (p *literal) header(h *NpyHeader) (problem string) {
 	if !p.take("{") {
 		return "want {"
 	}
@@ -258,7 +276,7 @@ func (p *literal) header(h *npyHeader) (problem string) {
 		case "fortran_order":
 			switch {
 			case p.take("True"):
-				h.fortran = true
+				h.Fortran = true
 			case !p.take("False"):
 				problem = "want True or False"
 			}
@@ -285,7 +303,7 @@ func (p *literal) header(h *npyHeader) (problem string) {
 	return ""
 }
 
-func (p *literal) descr(h *npyHeader) string {
+func (p *literal) descr(h *NpyHeader) string {
 	s, problem := p.str()
 	if problem != "" {
 		return problem + " for a type: records are not supported"
@@ -293,11 +311,11 @@ func (p *literal) descr(h *npyHeader) string {
 	if len(s) < 3 || strings.IndexByte("<>|=", s[0]) < 0 {
 		return fmt.Sprintf("type %q", s)
 	}
-	h.big, h.typ = s[0] == '>', s[1:]
+	h.BigEndian, h.Type = s[0] == '>', s[1:]
 	return ""
 }
 
-func (p *literal) shape(h *npyHeader) string {
+func (p *literal) shape(h *NpyHeader) string {
 	if !p.take("(") {
 		return "want ("
 	}
@@ -311,7 +329,7 @@ func (p *literal) shape(h *npyHeader) string {
 			return "want a length"
 		}
 		p.at += n
-		h.shape = append(h.shape, d)
+		h.Shape = append(h.Shape, d)
 		if !p.take(",") && !strings.HasPrefix(p.text[p.at:], ")") {
 			return "want , or )"
 		}
@@ -321,9 +339,9 @@ func (p *literal) shape(h *npyHeader) string {
 
 // decoder returns how an element is read, and its width in bytes. It is nil if
 // T does not have all values of the file's type.
-func decoder[T Element](h npyHeader) (decode func(b []byte) T, width int) {
+func decoder[T Element](h NpyHeader) (decode func(b []byte) T, width int) {
 	var order binary.ByteOrder = binary.LittleEndian
-	if h.big {
+	if h.BigEndian {
 		order = binary.BigEndian
 	}
 	k := kindOf[T]()
@@ -339,7 +357,7 @@ func decoder[T Element](h npyHeader) (decode func(b []byte) T, width int) {
 			return x[0]
 		}, width
 	}
-	switch h.typ {
+	switch h.Type {
 	case "b1":
 		if k == kindBool {
 			return func(b []byte) T { return one[T](b[0] != 0) }, 1
