@@ -160,8 +160,8 @@ type progress struct {
 // any more, and from the end of ctx on by end alone. Later calls of end do
 // nothing. f must not call end; end must be called, or f is for ever.
 //
-// What counts is the leading term: 2·m·n·k for Gemm, 2·m·n for Gemv and Ger, 2·n²
-// for Symv, n²·m for a triangular block of n rows and m columns, 2·n for Dot, Nrm2
+// What counts is the leading term: 2·m·n·k for Gemm, half of it for Gemmtr, 2·m·n
+// for Gemv and Ger, 2·n² for Symv, n²·m for a triangular block of n rows and m columns, 2·n for Dot, Nrm2
 // and Axpy, 4·n for Var, n for other sums and elementwise functions, four times
 // as much for complex numbers; vectors of one chunk, extremes and copies count
 // nothing. On a GPU a call counts when it is over.

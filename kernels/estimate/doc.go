@@ -5,6 +5,7 @@
 //	w.FLOPs                                         // 1.6e10
 //	m := estimate.Measure(engine)                   // of kernels.Default or kernels.Open; once
 //	w.On(m)                                         // 160ms
+//	g, err := estimate.MeasureDevice[float64](dev)  // of kernels.OpenDevice: operands that are placed there
 //	w.Memory <= free                                // operands and workspace, before they are placed on a device
 //
 // Functions have the names of what they are about: those of package kernels and
@@ -19,9 +20,8 @@
 // 1999, appendix C) with their terms of lower order. A division, a square root,
 // a comparison and an elementary function count as one each. Where an algorithm
 // decides as it goes, and for eigenvectors and singular vectors, what is counted
-// is said at the function. The engine executes more: triangles are worked off
-// in square blocks, and blocks of reflectors are products with a triangle in
-// them. docs/estimates.md has the ratios.
+// is said at the function. The engine executes more: blocks of reflectors are
+// products with a triangle in them. docs/estimates.md has the ratios.
 //
 // Bytes are compulsory traffic: every operand that is read counted once, and
 // every one that is written.

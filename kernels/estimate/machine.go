@@ -12,7 +12,7 @@ import (
 )
 
 // Machine is what the model knows of a backend on a machine, for one type of
-// elements. [Measure] and [ForDevice] fill it; one that is not at hand may be
+// elements. [Measure] and [MeasureDevice] fill it; one that is not at hand may be
 // filled in by hand or read from JSON.
 type Machine[T kernels.Float] struct {
 	Backend string
@@ -23,14 +23,14 @@ type Machine[T kernels.Float] struct {
 	ForkBytes float64 // bytes from which they share another call
 	Fork      float64 // seconds that sharing costs
 
-	Call           float64 // seconds of a call that does next to nothing
-	Read, Update   Curve   // of reading, and of reading two and writing one, by one worker
-	ReadAll        Curve   // the same by all
-	UpdateAll      Curve
-	Functions      map[string]float64 // seconds an element of elementwise functions, by one worker
-	Scalar         float64            // seconds of a plane rotation of two numbers in plain Go
-	Fresh          Curve              // of memory that Go's allocator gives, and the first writing to it
-	Lanes, Columns int                // elements in a register, columns of a tile
+	Call         float64 // seconds of a call that does next to nothing
+	Read, Update Curve   // of reading, and of reading two and writing one, by one worker
+	ReadAll      Curve   // the same by all
+	UpdateAll    Curve
+	Functions    map[string]float64 // seconds an element of elementwise functions, by one worker
+	Scalar       float64            // seconds of a plane rotation of two numbers in plain Go
+	Fresh        Curve              // of memory that Go's allocator gives, and the first writing to it
+	Lanes        int                // elements in a register
 }
 
 // Speeds are those of products: seconds a call, bytes and multiply-adds a second.
@@ -112,9 +112,9 @@ const triangleSpeed = 0.6
 
 // syrk returns the seconds of a symmetric update of order n and depth k.
 func (m *Machine[T]) syrk(n, k float64) float64 {
-	const leaf = 96 // kernels/blas has it as leafUpdate
+	const leaf = 1024 // kernels/blas has it as leafUpdate
 	if n <= leaf {
-		return m.gemm(n, n, k, true) + m.touch(m.Update, n*n)
+		return m.gemm(n, n/2, k, true)
 	}
 	h := half(n, 8)
 	return m.syrk(h, k) + m.gemm(n-h, h, k, true) + m.syrk(n-h, k)
@@ -195,10 +195,10 @@ func Measure[T kernels.Float](e *kernels.Engine[T]) *Machine[T] {
 			return parts(n, l3, func(lo, hi int) { e.Add(z[lo:hi], x[lo:hi], y[lo:hi]) })
 		},
 	}
-	m.Lanes, m.Columns = 1, 1
+	m.Lanes = 1
 	for _, p := range limits.Plans() {
 		if p.Backend == m.Backend && (p.Type == "f32") == (op.Size[T]() == 4) {
-			m.Lanes, m.Columns = max(p.NR/2, 1), p.NR
+			m.Lanes = max(p.NR/2, 1)
 			m.ForkGemm, m.ForkBytes = float64(p.ForkGemm), float64(p.ForkBytes)
 		}
 	}

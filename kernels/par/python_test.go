@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"github.com/weftgo/weft/dist"
 	"github.com/weftgo/weft/kernels"
 	"github.com/weftgo/weft/kernels/par"
 	"github.com/weftgo/weft/kernels/vmath"
@@ -131,6 +132,22 @@ func Example_process() {
 	// Output: true
 }
 
+func Example_ranks() {
+	err := dist.Run(func(c *dist.Comm) error { // mpirun -n 4 has four of these
+		squares, err := dist.Map(context.Background(), c, []int{1, 2, 3}, func(_ context.Context, x int) (int, error) {
+			return x * x, nil
+		})
+		if c.Rank() == 0 {
+			fmt.Println(squares, err)
+		}
+		return err
+	})
+	fmt.Println(err)
+	// Output:
+	// [1 4 9] <nil>
+	// <nil>
+}
+
 func Example_pipe() {
 	type message struct {
 		text  string
@@ -184,6 +201,19 @@ func Example_cancel() {
 	cancel()
 	fmt.Println(<-result)
 	// Output: context canceled
+}
+
+func Example_future() {
+	ctx := context.Background()
+	sum := kernels.NewPromise[float64]()
+	go func() { sum.Resolve(kernels.Sum([]float64{1, 2, 3}), nil) }() // set_result
+	select {
+	case <-sum.Future().Done(): // like a context's
+	case <-ctx.Done():
+	}
+	total, err := sum.Future().Wait(ctx) // await
+	fmt.Println(total, err)
+	// Output: 6 <nil>
 }
 
 func Example_arrays() {
