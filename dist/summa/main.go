@@ -54,12 +54,10 @@ func predictions(w io.Writer, n, block int, on dist.Machine) {
 }
 
 func measure(c *dist.Comm, n, block, turns, rows int) error {
-	cols := c.Size()
 	if rows == 0 {
-		rows, cols = dist.Dims(c.Size())
-	} else {
-		cols = c.Size() / rows
+		rows, _ = dist.Dims(c.Size())
 	}
+	cols := c.Size() / rows
 	g, err := dist.NewGrid(c, rows, cols)
 	if err != nil {
 		return err
