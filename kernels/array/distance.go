@@ -76,9 +76,18 @@ func DistancesTo[T Float](dst *Array[T], metric Metric, x, y *Array[T]) {
 // Cov returns the covariances of the rows of x, each a variable with n
 // observations: (x-mean)·(x-mean)ᵀ/(n-1), by kernels.Gemm. It is symmetric to
 // the bit. With fewer than two observations it is NaN.
-func Cov[T Float](x *Array[T]) *Array[T] {
+func Cov[T Float](x *Array[T]) *Array[T] { return covariances("Cov", x) }
+
+// CovTo is [Cov] into dst, a square of as many rows as x has.
+func CovTo[T Float](dst, x *Array[T]) {
+	r := covariances("CovTo", x)
+	sameShapes("CovTo", dst, r)
+	CopyTo(dst, r)
+}
+
+func covariances[T Float](call string, x *Array[T]) *Array[T] {
 	if x.nd != 2 {
-		fail("Cov", "x", x.layout.String(), "two dimensions")
+		fail(call, "x", x.layout.String(), "two dimensions")
 	}
 	c := Sub(x, Mean(x, Axis(1), KeepDims()))
 	r := MatMul(c, c.T())
@@ -89,8 +98,17 @@ func Cov[T Float](x *Array[T]) *Array[T] {
 // Corr returns the correlations of the rows of x: the covariances divided by
 // the square roots of both variances, brought into [-1, 1]. Of a row that does
 // not vary they are NaN.
-func Corr[T Float](x *Array[T]) *Array[T] {
-	r := Cov(x)
+func Corr[T Float](x *Array[T]) *Array[T] { return correlations("Corr", x) }
+
+// CorrTo is [Corr] into dst, a square of as many rows as x has.
+func CorrTo[T Float](dst, x *Array[T]) {
+	r := correlations("CorrTo", x)
+	sameShapes("CorrTo", dst, r)
+	CopyTo(dst, r)
+}
+
+func correlations[T Float](call string, x *Array[T]) *Array[T] {
+	r := covariances(call, x)
 	s := Sqrt(r.Diagonal(0))
 	DivTo(r, r, s.View(All, NewAxis))
 	DivTo(r, r, s)

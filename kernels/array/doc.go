@@ -25,7 +25,8 @@
 // sorting and cumulative functions into a destination allocate nothing once
 // warm; other reductions may allocate a few small objects. There is no such form
 // where the shape of the result is known only afterwards (Compress, Nonzero,
-// Unique, Bincount, Histogram), nor for Cov, Corr and the factorisations.
+// Unique, Bincount), nor for Histogram and the factorisations, which return
+// several things.
 //
 // # Misuse and failure
 //
