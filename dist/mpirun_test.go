@@ -24,7 +24,7 @@ const childVariable = "WEFT_DIST_TEST"
 var full = os.Getenv("WEFT_TEST") == "full"
 
 // deadline is how long a job may take, however busy the machine is.
-const deadline = 3 * time.Minute
+const deadline = 5 * time.Minute
 
 func TestMain(m *testing.M) {
 	what, child := os.LookupEnv(childVariable)

@@ -32,7 +32,7 @@ type backendInfo struct {
 }
 
 // variables are what changes weft's choice of code, or Go's.
-var variables = []string{"WEFT_BACKEND", "WEFT_REQUIRE", "WEFT_WORKERS", "WEFT_CUDA_LIBRARY", "WEFT_CUDA_MEMORY", "WEFT_CUDA_CACHE", "GOMAXPROCS", "GODEBUG"}
+var variables = []string{"WEFT_BACKEND", "WEFT_REQUIRE", "WEFT_WORKERS", "WEFT_TRACE", "WEFT_CUDA_LIBRARY", "WEFT_CUDA_MEMORY", "WEFT_CUDA_CACHE", "GOMAXPROCS", "GODEBUG"}
 
 func (a *app) info(args []string) int {
 	f := a.flags("info", "Shows the processor, its caches, the backends and, for those that can't be\nused here, why and what would help. The exit code is 1 if the environment\nasks for what can't be had.")
