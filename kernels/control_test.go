@@ -44,7 +44,7 @@ func TestContextHasEnded(t *testing.T) {
 				f(e)
 				best = min(best, time.Since(start))
 			}
-			if best > 5*time.Millisecond {
+			if best > 5*time.Millisecond && !testing.Short() {
 				t.Errorf("%s takes %v", call, best)
 			}
 		}
@@ -63,10 +63,10 @@ func TestContextHasEnded(t *testing.T) {
 // Every long call stops soon after the end of its context, on one worker and on
 // several: the best of some times, since the machine may be busy.
 func TestContextEnds(t *testing.T) {
-	n := 1200
 	if testing.Short() {
-		n = 800
+		t.Skip("measures, which tells nothing on an emulator")
 	}
+	n := 1200
 	eachBackend(t, func(t *testing.T, name string) {
 		calls := long[float32](n)
 		for _, w := range []int{1, 2} {
@@ -177,6 +177,9 @@ func TestCause(t *testing.T) {
 func TestProgress(t *testing.T) {
 	eachBackend(t, func(t *testing.T, name string) {
 		n := 700
+		if name == "fallback" || testing.Short() { // slow, or emulated
+			n = 200
+		}
 		a, c := kernels.NewMatrix[float32](n, n), kernels.NewMatrix[float32](n, n)
 		total := 2 * float64(n) * float64(n) * float64(n) * 3
 		for _, workers := range []int{1, 3} {
@@ -214,7 +217,7 @@ func TestProgress(t *testing.T) {
 				if !slices.IsSorted(dones) || len(slices.Compact(slices.Clone(dones))) != len(dones) || len(dones) > 0 && dones[len(dones)-1] >= total {
 					t.Errorf("%v of %v", dones, total)
 				}
-				if len(dones) < 3 {
+				if len(dones) < 3 && !testing.Short() {
 					t.Errorf("%d calls in the course of the work", len(dones))
 				}
 			}
