@@ -22,7 +22,7 @@ func TestWithContext(t *testing.T) {
 		var p op.Progress
 		ctx := op.WithProgress(t.Context(), &p)
 		e := open[float32](t, name)
-		opt := fixture.Options{Edges: kernels.Edges(name), Short: true, Large: true, Families: []string{"bits"}}
+		opt := fixture.Options{Edges: kernels.Edges(name), Short: true, Large: !testing.Short(), Families: []string{"bits"}}
 		fixture.Test(t, e.WithContext(ctx).WithWorkers(3), e, opt)
 		opt.Large = false
 		d := open[float64](t, name)
