@@ -119,6 +119,9 @@ func TestRouterMeasures(t *testing.T) {
 }
 
 func TestCalibrate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes on an emulator")
+	}
 	t.Run("f32", testCalibrate[float32])
 	t.Run("f64", testCalibrate[float64])
 }
