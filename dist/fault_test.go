@@ -188,7 +188,7 @@ func compile(t *testing.T, source string) string {
 	t.Helper()
 	cc, err := exec.LookPath("gcc")
 	if err != nil {
-		t.Skip(err)
+		lacks(t, err)
 	}
 	dir := t.TempDir()
 	c, so := filepath.Join(dir, "lib.c"), filepath.Join(dir, "libmpi.so.12")
@@ -236,7 +236,7 @@ func TestLaunched(t *testing.T) {
 // one, which must not pass for a job of one rank.
 func TestSingletons(t *testing.T) {
 	if _, err := Library(); err != nil {
-		t.Skip(err)
+		lacks(t, err)
 	}
 	out := start(t, "PMI_RANK=0", "PMI_SIZE=4", "SLURM_STEP_NUM_TASKS=4", "OMPI_MCA_plm=isolated", "OMPI_MCA_oob_tcp_if_include=lo")
 	if !strings.Contains(out, "started 4 processes, of which Open MPI") {

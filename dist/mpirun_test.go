@@ -91,6 +91,15 @@ func TestUnderMPI(t *testing.T) {
 	}
 }
 
+// lacks skips a test for want of what could be installed: .ci/run installs it.
+func lacks(t testing.TB, err error) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
+}
+
 // mpirun runs this program on n ranks of this machine, which talk through
 // shared memory alone. what is put in childVariable.
 func mpirun(t testing.TB, n int, what string, args ...string) (output string, err error) {
@@ -100,10 +109,7 @@ func mpirun(t testing.TB, n int, what string, args ...string) (output string, er
 		err = errors.New("this build has no MPI")
 	}
 	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%v (%s)", err, packages)
-		}
-		t.Skipf("%v (%s)", err, packages)
+		lacks(t, fmt.Errorf("%w (%s)", err, packages))
 	}
 	self, err := os.Executable()
 	if err != nil {

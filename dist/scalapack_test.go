@@ -43,7 +43,7 @@ func needScaLAPACK(t *testing.T, c *Comm) {
 		return
 	}
 	if _, err := loadScaLAPACK(); err != nil {
-		t.Skip(err)
+		lacks(t, err)
 	}
 }
 

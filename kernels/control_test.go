@@ -159,7 +159,7 @@ func TestCause(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	e, err := kernels.Default[float32]()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	e = e.WithContext(ctx)
 	if e.Err() != nil {

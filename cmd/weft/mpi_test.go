@@ -45,10 +45,14 @@ func TestMPICheckAlone(t *testing.T) {
 }
 
 func TestMPICheck(t *testing.T) {
-	if _, err := dist.Library(); err != nil {
-		t.Skip(err)
+	_, err := dist.Library()
+	if err == nil {
+		_, err = exec.LookPath("mpirun")
 	}
-	if _, err := exec.LookPath("mpirun"); err != nil {
+	if err != nil {
+		if os.Getenv("CI") != "" { // .ci/run installs it
+			t.Fatal(err)
+		}
 		t.Skip(err)
 	}
 	out, err := itself(t, "mpirun", "-n", "3", "--oversubscribe", "--allow-run-as-root", "--bind-to", "none", "--mca", "btl", "self,vader",

@@ -67,6 +67,9 @@ func TestRanks(t *testing.T) {
 		_, err = dist.Library()
 	}
 	if err != nil {
+		if os.Getenv("CI") != "" { // .ci/run installs it
+			t.Fatal(err)
+		}
 		t.Skip(err)
 	}
 	self, err := os.Executable()

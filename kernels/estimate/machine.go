@@ -120,8 +120,9 @@ func (m *Machine[T]) syrk(n, k float64) float64 {
 	return m.syrk(h, k) + m.gemm(n-h, h, k, true) + m.syrk(n-h, k)
 }
 
-// half returns about half of n, a multiple of unit.
-func half(n, unit float64) float64 { return max(unit, math.Floor(n/2/unit+0.5)*unit) }
+// half returns half of n, brought up to a multiple of unit, as kernels/blas and
+// kernels/lapack cut.
+func half(n, unit float64) float64 { return math.Ceil(math.Floor(n/2)/unit) * unit }
 
 // matrix returns the seconds of a call that goes once through a matrix of so many
 // elements.

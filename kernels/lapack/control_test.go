@@ -166,7 +166,7 @@ func TestCutShort(t *testing.T) {
 func testCutShort[T kernels.Float](t *testing.T) {
 	e, err := kernels.Default[T]()
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	e = e.WithWorkers(2)
 	times := 12
