@@ -3,7 +3,6 @@ package cpu
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"sync"
 	"unsafe"
 
@@ -82,13 +81,15 @@ func (d *device) Trim() error            { return nil }
 func (d *device) Failure() error         { return nil }
 func (d *device) Offers(op.Profile) bool { return true } // by rounding, see products
 
-func (d *device) NewStream() (op.Stream, error) {
-	return newStream(&line{}, nil, d.backend.F32, d.backend.F64), nil
+func (d *device) NewStream(workers int) (op.Stream, error) {
+	return newStream(&line{workers: workers}, nil, d.backend.F32, d.backend.F64), nil
 }
 
 // line is a queue of work. A goroutine does it, and ends when there is none
 // left: a stream that is forgotten leaves nothing behind.
 type line struct {
+	workers int // that may share a call
+
 	mu      sync.Mutex
 	work    []func()
 	running bool
@@ -236,15 +237,12 @@ type queue[T op.Float] struct {
 	table op.Table[T]
 }
 
-// all is how many workers may share a call: as many as there are.
-const all = math.MaxInt
-
 func (q *queue[T]) Reduce(f op.Reduction, x, y []T, r op.Result[T]) {
-	result(q, r, func() T { return q.table.Reduce(f, all, x, y) })
+	result(q, r, func() T { return q.table.Reduce(f, q.workers, x, y) })
 }
 
 func (q *queue[T]) Arg(f op.Reduction, x []T, r op.Result[int]) {
-	result(q, r, func() int { return q.table.Arg(f, all, x) })
+	result(q, r, func() int { return q.table.Arg(f, q.workers, x) })
 }
 
 // result adds work that hands its result to r, or why there is none.
@@ -263,25 +261,25 @@ func result[T op.Float, R any](q *queue[T], r op.Result[R], f func() R) {
 }
 
 func (q *queue[T]) Map(f op.Map, alpha T, dst, x, y []T) {
-	q.unlessStopped(func() { q.table.Map(f, all, alpha, dst, x, y) })
+	q.unlessStopped(func() { q.table.Map(f, q.workers, alpha, dst, x, y) })
 }
 
 func (q *queue[T]) Gemv(p *op.Gemv[T]) {
-	p.Workers = all
+	p.Workers = q.workers
 	q.unlessStopped(func() { q.table.Gemv(p) })
 }
 
 func (q *queue[T]) Ger(p *op.Ger[T]) {
-	p.Workers = all
+	p.Workers = q.workers
 	q.unlessStopped(func() { q.table.Ger(p) })
 }
 
 func (q *queue[T]) ScaleRows(beta T, c op.View[T]) {
-	q.unlessStopped(func() { q.table.ScaleRows(all, beta, c) })
+	q.unlessStopped(func() { q.table.ScaleRows(q.workers, beta, c) })
 }
 
 func (q *queue[T]) Gemm(p *op.Gemm[T]) {
-	p.Workers = all
+	p.Workers = q.workers
 	q.unlessStopped(func() { q.table.Gemm(p) })
 }
 
@@ -289,11 +287,11 @@ func (q *queue[T]) Gemm(p *op.Gemm[T]) {
 // to its format and goes on exactly: as accurate as on a device with that
 // format, though not faster.
 func (q *queue[T]) Products(p *op.Products[T]) {
-	b := &batch[T]{&q.table, q.ctl, p, all}
-	if p.Count >= runtime.GOMAXPROCS(0) {
+	b := &batch[T]{&q.table, q.ctl, p, q.workers}
+	if p.Count >= share(q.workers, true) {
 		b.workers = 1 // for each: there are products for everybody
 	}
-	q.unlessStopped(func() { fork(share(all, p.Count > 1), p.Count, b) })
+	q.unlessStopped(func() { fork(share(q.workers, p.Count > 1), p.Count, b) })
 }
 
 // batch is the task of computing products.

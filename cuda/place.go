@@ -68,7 +68,7 @@ func (p *place) Offers(profile op.Profile) bool {
 	return offers[float32](&p.gpu.Info, profile) && offers[float64](&p.gpu.Info, profile)
 }
 
-func (p *place) NewStream() (op.Stream, error) {
+func (p *place) NewStream(int) (op.Stream, error) {
 	ds, err := p.gpu.NewLastingStream()
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ type stream struct {
 // NewStream returns a stream without work. The error says what the device has
 // against it.
 func (d *Device) NewStream() (*Stream, error) {
-	q, err := d.dev.NewStream()
+	q, err := d.dev.NewStream(loadDefaults().f64.workers)
 	if err != nil {
 		return nil, &DeviceError{d.name, "NewStream", err}
 	}

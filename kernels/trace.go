@@ -236,8 +236,8 @@ type tracedDevice struct {
 	backend string
 }
 
-func (d tracedDevice) NewStream() (op.Stream, error) {
-	s, err := d.Device.NewStream()
+func (d tracedDevice) NewStream(workers int) (op.Stream, error) {
+	s, err := d.Device.NewStream(workers)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func TestTraceStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, tasks, shapes := recorded(t, func() {
-		s, err := tracedDevice{b.Device, "gpu"}.NewStream()
+		s, err := tracedDevice{b.Device, "gpu"}.NewStream(1)
 		if err != nil {
 			t.Fatal(err)
 		}

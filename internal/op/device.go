@@ -21,7 +21,9 @@ type Device interface {
 	// that it may be called where work is reported to be over.
 	Free(Memory)
 
-	NewStream() (Stream, error)
+	// NewStream returns a stream without work. Work that Go's workers do is
+	// shared by so many of them at most.
+	NewStream(workers int) (Stream, error)
 
 	Use() MemoryUse
 	SetLimit(bytes int64) // the most that is held, what is kept included
