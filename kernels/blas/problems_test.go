@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
@@ -152,6 +153,9 @@ func transposes[E element]() []blas.Transpose {
 	return []blas.Transpose{blas.NoTrans, blas.Trans}
 }
 
+// full asks for larger problems, on more workers.
+var full = os.Getenv("WEFT_TEST") == "full"
+
 // problems calls yield with all problems of a type. The order, the names and
 // the values are the same for float32 and float64, and for the complex types.
 func problems[E element](yield func(problem[E])) {
@@ -163,7 +167,10 @@ func problems[E element](yield func(problem[E])) {
 		yield(problem[E]{name, g.bufs, size, run})
 	}
 	label := fmt.Sprintf
-	sizes := []int{1, 2, 3, 7, 16, 33, 65, 97, 200}
+	sizes := []int{1, 2, 3, 7, 16, 33, 65, 97, 130}
+	if full {
+		sizes[len(sizes)-1] = 200
+	}
 	incs := []int{1, 2, -1, -3}
 	if testing.Short() {
 		sizes = []int{1, 3, 33, 100}
