@@ -40,7 +40,8 @@ var opNames = [...]string{"Sum", "Prod", "Min", "Max"}
 //
 // Each rank sends and receives about 2·len(x) elements, the least that is
 // possible, or (Size()-1)·len(x) in one step where that is little. c keeps
-// memory of the size of the longest x for that. On an error x holds anything.
+// memory of the size of the longest x for that. Each rank combines with one
+// worker. On an error x holds anything.
 func Allreduce[T Element](c *Comm, op Op, x []T) error {
 	r, err := newReduction("Allreduce", c, op, x)
 	if err != nil {
@@ -65,7 +66,7 @@ func Reduce[T Element](c *Comm, root int, op Op, x []T) error {
 // reduction is one of x over the ranks.
 type reduction[T Element] struct {
 	rank, size int
-	combine    func(x, y []T) // x[i] = op(x[i], y[i])
+	combine    func(z, x, y []T) // z[i] = op(x[i], y[i])
 	x          []T
 	room       *room
 }
@@ -93,7 +94,7 @@ func newReduction[T Element](call string, c *Comm, op Op, x []T) (*reduction[T],
 
 // fewBytes is up to how many bytes from all ranks are brought together on each
 // to be combined there. It saves one of two steps, at the price of more data.
-const fewBytes = 16 << 10
+const fewBytes = 64 << 10
 
 // all reduces on all ranks. do carries out an operation.
 func (r *reduction[T]) all(do func(*operation) error) error {
@@ -105,15 +106,15 @@ func (r *reduction[T]) all(do func(*operation) error) error {
 		y := take[T](r.room, n*r.size)
 		err := do(&operation{verb: allgather, kind: kind, x: address(r.x), y: address(y), xn: int32(n), yn: int32(n)})
 		if err == nil {
-			copy(r.x, r.tree(y, n))
+			tree(r.combine, r.rank, r.size, r.x, r.x, y)
 		}
 		return err
 	}
-	mine, p, err := r.part(do)
+	p, z, err := r.part(do, true)
 	if err != nil {
 		return err
 	}
-	return do(&operation{verb: allgatherv, kind: kind, x: address(mine), xn: int32(len(mine)), y: address(r.x), yv: p})
+	return do(&operation{verb: allgatherv, kind: kind, inPlace: true, xn: int32(len(z)), y: address(r.x), yv: p})
 }
 
 // to reduces on root.
@@ -121,20 +122,21 @@ func (r *reduction[T]) to(root int, do func(*operation) error) error {
 	if r.size == 1 || len(r.x) == 0 {
 		return nil
 	}
-	mine, p, err := r.part(do)
+	p, z, err := r.part(do, r.rank == root)
 	if err != nil {
 		return err
 	}
-	o := &operation{verb: gatherv, kind: kindOf[T](), x: address(mine), xn: int32(len(mine)), peer: int32(root)}
+	o := &operation{verb: gatherv, kind: kindOf[T](), x: address(z), xn: int32(len(z)), peer: int32(root)}
 	if r.rank == root {
-		o.y, o.yv = address(r.x), p
+		o.inPlace, o.y, o.yv = true, address(r.x), p
 	}
 	return do(o)
 }
 
-// part cuts x in one part for each rank and returns the rank's own, reduced.
-// p are the parts.
-func (r *reduction[T]) part(do func(*operation) error) (mine []T, p *parts, err error) {
+// part cuts x in one part for each rank and returns the rank's own, reduced:
+// in its place in x, or in the room for what comes from the others. p are the
+// parts.
+func (r *reduction[T]) part(do func(*operation) error, inPlace bool) (p *parts, z []T, err error) {
 	p, in := newParts(r.size), newParts(r.size)
 	for i, at := 0, 0; i < r.size; i++ {
 		next := len(r.x) * (i + 1) / r.size
@@ -146,20 +148,41 @@ func (r *reduction[T]) part(do func(*operation) error) (mine []T, p *parts, err 
 		in.counts[i], in.offsets[i] = int32(n), int32(n*i)
 	}
 	y := take[T](r.room, n*r.size)
-	err = do(&operation{verb: alltoallv, kind: kindOf[T](), x: address(r.x), xv: p, y: address(y), yv: in})
-	if err != nil {
-		return nil, nil, err
+	mine := r.x[p.offsets[r.rank]:][:n]
+	z = y[n*r.rank:][:n] // where nothing comes to
+	if inPlace {
+		z = mine
 	}
-	return r.tree(y, n), p, nil
+	p.counts[r.rank], in.counts[r.rank] = 0, 0 // mine stays
+	err = do(&operation{verb: alltoallv, kind: kindOf[T](), x: address(r.x), xn: int32(len(r.x)), xv: p, y: address(y), yv: in})
+	p.counts[r.rank] = int32(n)
+	if err == nil {
+		tree(r.combine, r.rank, r.size, z, mine, y)
+	}
+	return p, z, err
 }
 
-// tree combines the parts of y, n elements from each rank, and returns the
-// result, which is the first of them.
-func (r *reduction[T]) tree(y []T, n int) []T {
-	for step := 1; step < r.size; step *= 2 {
-		for i := 0; i+step < r.size; i += 2 * step {
-			r.combine(y[i*n:i*n+n], y[(i+step)*n:(i+step)*n+n])
+// tree sets z to the combination of the ranks' parts: of mine, this rank's, and
+// of the others in y, where each rank has room for len(z) elements. z is mine,
+// or this rank's room. What y holds is lost.
+func tree[E any](combine func(z, x, y []E), rank, size int, z, mine, y []E) {
+	n := len(z)
+	part := func(i int) []E {
+		if i == rank {
+			return mine
+		}
+		return y[i*n : i*n+n]
+	}
+	for step := 1; step < size; step *= 2 {
+		for i := 0; i+step < size; i += 2 * step {
+			to := y[i*n : i*n+n]
+			if 2*step >= size {
+				to = z
+			}
+			combine(to, part(i), part(i+step))
+			if i == rank {
+				mine = to
+			}
 		}
 	}
-	return y[:n]
 }

@@ -271,6 +271,11 @@ func TestRanksCollectives(t *testing.T) {
 		for _, n := range []int{0, 1, 3, 17, 4099} {
 			forAll(t, c, func(k check) error { return k.reductions(n) })
 		}
+		for _, k := range []check{checks[int8]{c}, checks[complex64]{c}} {
+			if err := k.reductions(fewBytes + 1); err != nil {
+				t.Error(err)
+			}
+		}
 	})
 }
 
@@ -291,45 +296,64 @@ func TestRanksLong(t *testing.T) {
 }
 
 // The bits of a reduction are those of the tree that Allreduce is defined by,
-// at any length, and on all ranks.
+// at any length, and on all ranks: also of three, where the last one waits.
 func TestRanksTree(t *testing.T) {
 	ranks(t, func(c *Comm) {
-		const n = 100_000
-		term := func(rank, i int) float64 { // whose sum depends on the order
-			return math.Ldexp(math.Sin(float64(i+1)), (i*7+rank*13)%60)
+		testTree(t, c)
+		if c.Size() < 4 {
+			return
 		}
-		parts := make([][]float64, c.Size())
-		for r := range parts {
-			parts[r] = make([]float64, n)
-			for i := range n {
-				parts[r][i] = term(r, i)
-			}
-		}
-		x := slices.Clone(parts[c.Rank()])
-		y := slices.Clone(x)
-		for len(parts) > 1 { // pairs, then pairs of pairs
-			var next [][]float64
-			for ; len(parts) > 1; parts = parts[2:] {
-				for i, v := range parts[1] {
-					parts[0][i] += v
-				}
-				next = append(next, parts[0])
-			}
-			parts = append(next, parts...)
-		}
-		if err := Allreduce(c, Sum, x); err != nil {
+		three, err := c.Split(c.Rank()/3, 0)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := same("Allreduce", x, parts[0]); err != nil {
+		testTree(t, three)
+		if err := three.Close(); err != nil {
 			t.Error(err)
 		}
-		for i := range 1000 {
-			v := y[i : i+1]
-			if err := Allreduce(c, Sum, v); err != nil || v[0] != x[i] {
-				t.Fatalf("element %d alone: %v, in a long slice %v (%v)", i, v[0], x[i], err)
-			}
-		}
 	})
+}
+
+func testTree(t *testing.T, c *Comm) {
+	const n = 100_000
+	term := func(rank, i int) float64 { // whose sum depends on the order
+		return math.Ldexp(math.Sin(float64(i+1)), (i*7+rank*13)%60)
+	}
+	parts := make([][]float64, c.Size())
+	for r := range parts {
+		parts[r] = make([]float64, n)
+		for i := range n {
+			parts[r][i] = term(r, i)
+		}
+	}
+	x := slices.Clone(parts[c.Rank()])
+	y := slices.Clone(x)
+	for len(parts) > 1 { // pairs, then pairs of pairs
+		var next [][]float64
+		for ; len(parts) > 1; parts = parts[2:] {
+			for i, v := range parts[1] {
+				parts[0][i] += v
+			}
+			next = append(next, parts[0])
+		}
+		parts = append(next, parts...)
+	}
+	if err := Allreduce(c, Sum, x); err != nil {
+		t.Fatal(err)
+	}
+	z := slices.Clone(y)
+	if err := wait(Iallreduce(c, Sum, z)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(same("Allreduce", x, parts[0]), same("Iallreduce", z, parts[0])); err != nil {
+		t.Error(err)
+	}
+	for i := range 1000 {
+		v := y[i : i+1]
+		if err := Allreduce(c, Sum, v); err != nil || v[0] != x[i] {
+			t.Fatalf("element %d alone: %v, in a long slice %v (%v)", i, v[0], x[i], err)
+		}
+	}
 }
 
 func TestRanksNaN(t *testing.T) {

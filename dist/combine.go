@@ -3,122 +3,121 @@ package dist
 import (
 	"unsafe"
 
+	"github.com/weftgo/weft/internal/op"
 	"github.com/weftgo/weft/kernels"
 )
 
-// combiner returns what sets x[i] to op(x[i], y[i]), or nil if there is no such
-// operation on that type.
-func combiner[T Element](op Op) func(x, y []T) {
-	var f any
+// combiner returns what sets z[i] to op(x[i], y[i]), or nil if there is no such
+// operation on that type. The slices have one length, and z may be x or y.
+func combiner[T Element](f Op) func(z, x, y []T) {
+	var g any
 	switch any(*new(T)).(type) {
 	case int:
-		f = integers[int](op)
+		g = integers[int](f)
 	case int8:
-		f = integers[int8](op)
+		g = integers[int8](f)
 	case int16:
-		f = integers[int16](op)
+		g = integers[int16](f)
 	case int32:
-		f = integers[int32](op)
+		g = integers[int32](f)
 	case int64:
-		f = integers[int64](op)
+		g = integers[int64](f)
 	case uint8:
-		f = integers[uint8](op)
+		g = integers[uint8](f)
 	case uint16:
-		f = integers[uint16](op)
+		g = integers[uint16](f)
 	case uint32:
-		f = integers[uint32](op)
+		g = integers[uint32](f)
 	case uint64:
-		f = integers[uint64](op)
+		g = integers[uint64](f)
 	case float32:
-		f = floats[float32](op)
+		g = floats[float32](f)
 	case float64:
-		f = floats[float64](op)
+		g = floats[float64](f)
 	case complex64:
-		f = complexes(op, pairs[complex64, float32], mulComplex64)
+		g = complexes(f, pairs[complex64, float32], mulComplex64)
 	case complex128:
-		f = complexes(op, pairs[complex128, float64], mulComplex128)
+		g = complexes(f, pairs[complex128, float64], mulComplex128)
 	}
-	return f.(func(x, y []T))
+	return g.(func(z, x, y []T))
 }
 
 type integer interface {
 	int | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
 }
 
-func integers[T integer](op Op) func(x, y []T) {
-	switch op {
+func integers[T integer](f Op) func(z, x, y []T) {
+	switch f {
 	case Sum:
-		return func(x, y []T) {
+		return func(z, x, y []T) {
+			z, x = z[:len(y)], x[:len(y)]
 			for i, v := range y {
-				x[i] += v
+				z[i] = x[i] + v
 			}
 		}
 	case Prod:
-		return func(x, y []T) {
+		return func(z, x, y []T) {
+			z, x = z[:len(y)], x[:len(y)]
 			for i, v := range y {
-				x[i] *= v
+				z[i] = x[i] * v
 			}
 		}
 	case Min:
-		return func(x, y []T) {
+		return func(z, x, y []T) {
+			z, x = z[:len(y)], x[:len(y)]
 			for i, v := range y {
-				x[i] = min(x[i], v)
+				z[i] = min(x[i], v)
 			}
 		}
 	case Max:
-		return func(x, y []T) {
+		return func(z, x, y []T) {
+			z, x = z[:len(y)], x[:len(y)]
 			for i, v := range y {
-				x[i] = max(x[i], v)
+				z[i] = max(x[i], v)
 			}
 		}
 	}
 	return nil
 }
 
-func floats[T kernels.Float](op Op) func(x, y []T) {
-	switch op {
+func floats[T kernels.Float](f Op) func(z, x, y []T) {
+	e := oneWorker[T]()
+	switch f {
 	case Sum:
-		return func(x, y []T) { kernels.Add(x, x, y) }
+		return e.Add
 	case Prod:
-		return func(x, y []T) { kernels.Mul(x, x, y) }
+		return e.Mul
 	case Min:
-		return func(x, y []T) {
-			for i, v := range y {
-				if u := x[i]; u == u { // a NaN stays
-					x[i] = pick(v, min(u, v))
-				}
-			}
-		}
+		return func(z, x, y []T) { e.Binary(op.Minimum, z, x, y) }
 	case Max:
-		return func(x, y []T) {
-			for i, v := range y {
-				if u := x[i]; u == u {
-					x[i] = pick(v, max(u, v))
-				}
-			}
-		}
+		return func(z, x, y []T) { e.Binary(op.Maximum, z, x, y) }
 	}
 	return nil
 }
 
-// pick returns v if it is NaN and m if not: the NaN that built-in functions
-// return is one thing on one machine and another on the next.
-func pick[T kernels.Float](v, m T) T {
-	if v != v {
-		return v
+// oneWorker returns the default engine without help: at this moment the other
+// ranks of the host combine as much, or wait in MPI, which keeps a processor
+// busy. What the environment asks for and can't have is a panic, as in package
+// kernels.
+func oneWorker[T kernels.Float]() *kernels.Engine[T] {
+	e, err := kernels.Default[T]()
+	if err != nil {
+		panic(err)
 	}
-	return m
+	return e.WithWorkers(1)
 }
 
 // complexes has sums of complex numbers as sums of their parts.
-func complexes[C complex64 | complex128, T kernels.Float](op Op, parts func([]C) []T, mul func(x, y C) C) func(x, y []C) {
-	switch op {
+func complexes[C complex64 | complex128, T kernels.Float](f Op, parts func([]C) []T, mul func(x, y C) C) func(z, x, y []C) {
+	switch f {
 	case Sum:
-		return func(x, y []C) { kernels.Add(parts(x), parts(x), parts(y)) }
+		e := oneWorker[T]()
+		return func(z, x, y []C) { e.Add(parts(z), parts(x), parts(y)) }
 	case Prod:
-		return func(x, y []C) {
+		return func(z, x, y []C) {
+			z, x = z[:len(y)], x[:len(y)]
 			for i, v := range y {
-				x[i] = mul(x[i], v)
+				z[i] = mul(x[i], v)
 			}
 		}
 	}

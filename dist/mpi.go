@@ -24,6 +24,7 @@ const (
 	threadMultiple = 3
 	undefined      = -32766
 	errInStatus    = 18
+	inPlace        = 1
 	maxErrorString = 256
 	maxVersion     = 256
 )
@@ -319,6 +320,9 @@ func (k *call) arguments(c *communicator, o *operation) int {
 	add := func(v ...uintptr) { n += copy(k.args[n:], v) }
 	typ := c.b.types[o.kind]
 	x, y := uintptr(o.x), uintptr(o.y)
+	if o.inPlace {
+		x = inPlace
+	}
 	xn, yn, peer, tag := uintptr(o.xn), uintptr(o.yn), uintptr(o.peer), uintptr(o.tag)
 	switch o.verb {
 	case send:

@@ -110,14 +110,15 @@ func Iallreduce[T Element](c *Comm, op Op, x []T) kernels.Future[Nothing] {
 		return p.Future()
 	}
 	r.room = &c.line.room
-	c.line.add(func() {
-		p.Resolve(Nothing{}, r.all(func(o *operation) error {
+	c.line.add(func() (report func()) {
+		err := r.all(func(o *operation) error {
 			over := make(chan error, 1)
 			if _, err := c.aside.begin(o, func(err error) { over <- err }); err != nil {
 				return err
 			}
 			return <-over
-		}))
+		})
+		return func() { p.Resolve(Nothing{}, err) }
 	})
 	return p.Future()
 }
@@ -136,14 +137,16 @@ func (c *Comm) begin(o *operation, err error) kernels.Future[Nothing] {
 }
 
 // line carries out what has several steps in the order in which it was added,
-// which is the same on all ranks. Its goroutine exists while there is work.
+// which is the same on all ranks. Its goroutine exists while there is work. What
+// work returns is called when it is no longer in the line: who hears of the last
+// one's end may close the communicator.
 type line struct {
 	mu   sync.Mutex
-	work []func()
+	work []func() (report func())
 	room room
 }
 
-func (l *line) add(f func()) {
+func (l *line) add(f func() (report func())) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.work = append(l.work, f)
@@ -152,9 +155,9 @@ func (l *line) add(f func()) {
 	}
 }
 
-func (l *line) run(f func()) {
+func (l *line) run(f func() (report func())) {
 	for f != nil {
-		f()
+		report := f()
 		l.mu.Lock()
 		l.work[0] = nil
 		l.work = l.work[1:]
@@ -163,6 +166,7 @@ func (l *line) run(f func()) {
 			f = l.work[0]
 		}
 		l.mu.Unlock()
+		report()
 	}
 }
 

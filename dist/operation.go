@@ -41,6 +41,7 @@ type operation struct {
 	peer, tag int32  // the other rank or the root
 	from      int32  // whom sendrecv receives from
 	status    Status // what was received, afterwards
+	inPlace   bool   // the rank's own part is in y already, where it belongs: allgatherv, and gatherv on the root
 }
 
 // parts are how the elements of a buffer belong to ranks.
