@@ -104,10 +104,10 @@ func Ger[T kernels.Float](m, n int) Work[T] {
 func Trsv[T kernels.Float](n int) Work[T] {
 	natural("Trsv", "n", n)
 	x := float64(n)
-	const block = 32 // kernels/blas has it as block2
+	const block2 = 32
 	w := matrices[T](fmt.Sprintf("Trsv %d", n), x*x, x*(x+1)/2+2*x, -x)
 	w.seconds = func(m *Machine[T]) float64 {
-		return x*m.Call + x*min(x, block)/2*m.Scalar + m.matrix(m.Read, m.ReadAll, x*x/2)
+		return x*m.Call + x*min(x, block2)/2*m.Scalar + m.matrix(m.Read, m.ReadAll, x*x/2)
 	}
 	return w
 }

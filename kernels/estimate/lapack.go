@@ -7,7 +7,8 @@ import (
 )
 
 // The counts are those of LAPACK Working Note 41. Walks have the blocks of
-// kernels/lapack, whose constants have the same names there.
+// kernels/lapack, whose constants have the same names and values there; a test
+// compares them.
 
 // Potrf is the Cholesky factorisation of order n: n³/3 + n²/2 + n/6 operations.
 func Potrf[T kernels.Float](n int) Work[T] {
@@ -70,8 +71,8 @@ func Potri[T kernels.Float](n int) Work[T] {
 }
 
 func (m *Machine[T]) trtri(n float64) float64 {
-	const leaf = 32
-	if n <= leaf {
+	const leafTri = 32
+	if n <= leafTri {
 		return n*m.Call + n*n*n/6*m.Scalar
 	}
 	h := half(n, 8)
@@ -158,9 +159,9 @@ func Getri[T kernels.Float](n int) Work[T] {
 	w := factor[T](fmt.Sprintf("Getri %d", n), 4*x*x*x/3-x*x+5*x/3, x*x, x*x, x*min(x, 128))
 	w.seconds = func(m *Machine[T]) float64 {
 		t := m.trtri(x) + x*x*m.Scalar
-		const block = 128
-		for j := 0.0; j < x; j += block {
-			k := min(block, x-j)
+		const blockGetri = 128
+		for j := 0.0; j < x; j += blockGetri {
+			k := min(blockGetri, x-j)
 			t += m.gemm(x, k, x-j-k, true) + m.tri(k, x) + m.touch(m.Update, 3*x*k)
 		}
 		return t
@@ -189,12 +190,17 @@ func Geqrf[T kernels.Float](m, n int) Work[T] {
 
 const (
 	panelGeqrf = 64
+	wideGeqrf  = 96
+	manyGeqrf  = 640
 	leafGeqrf  = 4
 	smallGeqrf = 64 * 64
 )
 
 func (m *Machine[T]) geqrf(rows, n float64) float64 {
 	k, block := min(rows, n), float64(panelGeqrf)
+	if k > manyGeqrf {
+		block = wideGeqrf
+	}
 	if rows*n <= smallGeqrf {
 		block = leafGeqrf
 	}
@@ -233,11 +239,11 @@ func (m *Machine[T]) larfb(n, k, cols float64) float64 {
 
 // larft returns the seconds of the triangle of k reflectors of n elements.
 func (m *Machine[T]) larft(n, k float64) float64 {
-	const leaf = 8
-	if k <= leaf {
+	const leafReflect = 8
+	if k <= leafReflect {
 		return m.gemm(k, k, n, false) + k*k*k/3*m.Scalar
 	}
-	h := half(k, leaf)
+	h := half(k, leafReflect)
 	return m.larft(n, h) + m.larft(n-h, k-h) + m.join(n-h, h, k-h)
 }
 
@@ -325,18 +331,18 @@ func (m *Machine[T]) back(n, k, cols float64) float64 {
 }
 
 func (m *Machine[T]) sytrd(n float64) float64 {
-	const panel, plain = 32, 48
+	const panelSytrd, orderSytrd = 32, 48
 	t := 0.0
-	for first := 0.0; first < n; first += panel {
-		w := min(panel, n-first)
+	for first := 0.0; first < n; first += panelSytrd {
+		w := min(panelSytrd, n-first)
 		for k := 0.0; k < w; k++ {
 			rows := n - first - k - 1
 			t += m.reflector(rows) + m.symv(rows) + 3*m.Call + 3*m.touch(m.Update, 2*rows)
-			if n-first > plain && k > 0 {
+			if n-first > orderSytrd && k > 0 {
 				t += m.matrix(m.Read, m.Read, 2*k*rows) * 3
 			}
 		}
-		if next := n - first - w; next > 0 && n-first > plain {
+		if next := n - first - w; next > 0 && n-first > orderSytrd {
 			t += m.gemm(next, next, 2*w, true)
 		}
 	}
@@ -358,8 +364,8 @@ const chain = 24
 // stedc returns the seconds of divide and conquer for a tridiagonal matrix, or
 // for a bidiagonal one with sides = 2 sets of vectors.
 func (m *Machine[T]) stedc(n, sides float64) float64 {
-	const leaf = 32
-	if n <= leaf {
+	const leafStedc = 32
+	if n <= leafStedc {
 		return sides*1.2*n*n*n*m.Scalar + n*n*chain/2*m.Scalar
 	}
 	h := half(n, 8)
@@ -422,23 +428,23 @@ func Gesvd[T kernels.Float](m, n int, vectors bool) Work[T] {
 }
 
 func (m *Machine[T]) gebrd(rows, n float64) float64 {
-	const panel, plain = 32, 96
+	const panelGebrd, orderGebrd = 32, 96
 	t := 0.0
-	for first := 0.0; first < n; first += panel {
-		w := min(panel, n-first)
+	for first := 0.0; first < n; first += panelGebrd {
+		w := min(panelGebrd, n-first)
 		for q := 0.0; q < w; q++ {
 			i := first + q
 			r, c := rows-i, n-i-1
 			set := (rows - first) * (n - first) * size[T]()
 			pass := m.Call + m.stream(m.Read, m.ReadAll, r*c*size[T](), set)
 			t += m.reflector(r) + m.reflector(c) + 2*pass + r*4*m.Scalar
-			if rows-first > plain {
+			if rows-first > orderGebrd {
 				t += 3*m.matrix(m.Read, m.Read, 2*q*r) + 3*m.matrix(m.Read, m.Read, 2*q*c)
 			} else {
 				t += 2 * m.touch(m.Update, 3*r*c)
 			}
 		}
-		if rows-first <= plain {
+		if rows-first <= orderGebrd {
 			continue
 		}
 		t += m.gemm(rows-first-w, n-first-w, 2*w, true)

@@ -95,8 +95,8 @@ func (m *Machine[T]) product(rows, cols, k float64, reads bool) float64 {
 // tri returns the seconds of a product or solution with a triangle of order n and
 // cols columns.
 func (m *Machine[T]) tri(n, cols float64) float64 {
-	const block = 128 // kernels/blas has it as blockTri
-	if n <= block {
+	const blockTri = 128
+	if n <= blockTri {
 		s, work := m.One, n*n*cols/2
 		if m.Workers > 1 && work >= m.ForkGemm {
 			s = m.All
@@ -112,8 +112,8 @@ const triangleSpeed = 0.6
 
 // syrk returns the seconds of a symmetric update of order n and depth k.
 func (m *Machine[T]) syrk(n, k float64) float64 {
-	const leaf = 1024 // kernels/blas has it as leafUpdate
-	if n <= leaf {
+	const leafUpdate = 1024
+	if n <= leafUpdate {
 		return m.gemm(n, n/2, k, true)
 	}
 	h := half(n, 8)
