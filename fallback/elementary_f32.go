@@ -120,174 +120,172 @@ func expm1F32(x float64) float64 {
 
 // logF32 returns log(x).
 func logF32(x float32) float32 {
-	t4 := float32(x * 8388608)
-	t2 := x < 0x1p-126
-	t5 := pick(t2, t4, x)
-	t7 := math.Float32bits(t5) + uint32(0x555555)
-	t8 := t7 >> 23
-	t9 := t8 | uint32(0x4b000000)
-	t12 := pick(t2, uint32(0x4b000096), uint32(0x4b00007f))
-	t13 := math.Float32frombits(t9) - math.Float32frombits(t12)
-	t15 := t7 & uint32(0x7fffff)
-	t17 := t15 + uint32(0x3f2aaaab)
-	t19 := math.Float32frombits(t17) - 1
-	t21 := float32(t19 * t19)
-	t25 := FMA(0x1.20898p-03, t21, 0x1.1e832cp-03)
-	t27 := FMA(-0x1.04d26p-03, t21, -0x1.f4dc4cp-04)
-	t29 := FMA(t25, t21, 0x1.99d2a2p-03)
-	t31 := FMA(t27, t21, -0x1.5589c6p-03)
-	t33 := FMA(t29, t21, 0x1.55550ap-02)
-	t35 := FMA(t31, t21, -0x1.ffff78p-03)
-	t36 := FMA(t35, t19, t33)
-	t38 := FMA(t36, t19, -0x1p-01)
-	t39 := float32(t21 * t38)
-	t41 := float32(t13 * 0x1.62e4p-01)
-	t42 := t41 + t19
-	t43 := t42 - t41
-	t44 := t19 - t43
-	t46 := FMA(t13, 0x1.7f7d1cp-20, t39)
-	t47 := t44 + t46
-	t48 := t42 + t47
-	t50 := x == math.Float32frombits(0x7f800000)
-	t51 := pick(t50, math.Float32frombits(0x7f800000), t48)
-	t52 := 0 < x
-	t54 := pick(t52, t51, math.Float32frombits(0x7fc00000))
-	t55 := x == 0
-	t57 := pick(t55, math.Float32frombits(0xff800000), t54)
-	return t57
+	t9 := float32(x * 8388608)
+	t7 := x < 0x1p-126
+	t10 := pick(t7, t9, x)
+	t12 := pick(t7, uint32(0x4b000096), uint32(0x4b00007f))
+	t14 := math.Float32bits(t10) + uint32(0x555555)
+	t15 := t14 >> 23
+	t16 := t15 | uint32(0x4b000000)
+	t17 := math.Float32frombits(t16) - math.Float32frombits(t12)
+	t19 := t14 & uint32(0x7fffff)
+	t21 := t19 + uint32(0x3f2aaaab)
+	t23 := math.Float32frombits(t21) - 1
+	t25 := float32(t17 * 0x1.62e4p-01)
+	t26 := t25 + t23
+	t27 := t26 - t25
+	t28 := t23 - t27
+	t30 := FMA(t17, 0x1.7f7d1cp-20, t28)
+	t32 := float32(t23 * t23)
+	t36 := FMA(0x1.20898p-03, t32, 0x1.1e832cp-03)
+	t38 := FMA(-0x1.04d26p-03, t32, -0x1.f4dc4cp-04)
+	t40 := FMA(t36, t32, 0x1.99d2a2p-03)
+	t42 := FMA(t38, t32, -0x1.5589c6p-03)
+	t44 := FMA(t40, t32, 0x1.55550ap-02)
+	t46 := FMA(t42, t32, -0x1.ffff78p-03)
+	t47 := FMA(t46, t23, t44)
+	t49 := FMA(t47, t23, -0x1p-01)
+	t50 := FMA(t32, t49, t30)
+	t51 := t26 + t50
+	t52 := x == math.Float32frombits(0x7f800000)
+	t53 := pick(t52, math.Float32frombits(0x7f800000), t51)
+	t54 := 0 < x
+	t56 := pick(t54, t53, math.Float32frombits(0x7fc00000))
+	t57 := x == 0
+	t59 := pick(t57, math.Float32frombits(0xff800000), t56)
+	return t59
 }
 
 // log2F32 returns log2(x).
 func log2F32(x float32) float32 {
-	t4 := float32(x * 8388608)
-	t2 := x < 0x1p-126
-	t5 := pick(t2, t4, x)
-	t7 := math.Float32bits(t5) + uint32(0x555555)
-	t8 := t7 >> 23
-	t9 := t8 | uint32(0x4b000000)
-	t12 := pick(t2, uint32(0x4b000096), uint32(0x4b00007f))
-	t13 := math.Float32frombits(t9) - math.Float32frombits(t12)
-	t15 := t7 & uint32(0x7fffff)
-	t17 := t15 + uint32(0x3f2aaaab)
-	t19 := math.Float32frombits(t17) - 1
-	t20 := float32(t19 * t19)
-	t24 := FMA(0x1.20898p-03, t20, 0x1.1e832cp-03)
-	t26 := FMA(-0x1.04d26p-03, t20, -0x1.f4dc4cp-04)
-	t28 := FMA(t24, t20, 0x1.99d2a2p-03)
-	t30 := FMA(t26, t20, -0x1.5589c6p-03)
-	t32 := FMA(t28, t20, 0x1.55550ap-02)
-	t34 := FMA(t30, t20, -0x1.ffff78p-03)
-	t35 := FMA(t34, t19, t32)
-	t37 := FMA(t35, t19, -0x1p-01)
-	t38 := float32(t20 * t37)
-	t39 := t19 + t38
-	t40 := t39 - t19
-	t41 := t38 - t40
-	t43 := float32(t39 * 0x1.715476p+00)
-	t44 := FMA(-t39, 0x1.715476p+00, t43)
-	t46 := float32(t39 * 0x1.4ae0cp-26)
-	t47 := t46 - t44
-	t48 := FMA(t41, 0x1.715476p+00, t47)
-	t49 := t13 + t43
-	t50 := t49 - t13
-	t51 := t43 - t50
-	t53 := t51 + t48
-	t54 := t49 + t53
-	t56 := x == math.Float32frombits(0x7f800000)
-	t57 := pick(t56, math.Float32frombits(0x7f800000), t54)
-	t58 := 0 < x
-	t60 := pick(t58, t57, math.Float32frombits(0x7fc00000))
-	t61 := x == 0
-	t63 := pick(t61, math.Float32frombits(0xff800000), t60)
-	return t63
+	t9 := float32(x * 8388608)
+	t7 := x < 0x1p-126
+	t10 := pick(t7, t9, x)
+	t12 := pick(t7, uint32(0x4b000096), uint32(0x4b00007f))
+	t14 := math.Float32bits(t10) + uint32(0x555555)
+	t15 := t14 >> 23
+	t16 := t15 | uint32(0x4b000000)
+	t17 := math.Float32frombits(t16) - math.Float32frombits(t12)
+	t19 := t14 & uint32(0x7fffff)
+	t21 := t19 + uint32(0x3f2aaaab)
+	t23 := math.Float32frombits(t21) - 1
+	t25 := float32(t23 * t23)
+	t29 := FMA(0x1.20898p-03, t25, 0x1.1e832cp-03)
+	t31 := FMA(-0x1.04d26p-03, t25, -0x1.f4dc4cp-04)
+	t33 := FMA(t29, t25, 0x1.99d2a2p-03)
+	t35 := FMA(t31, t25, -0x1.5589c6p-03)
+	t37 := FMA(t33, t25, 0x1.55550ap-02)
+	t39 := FMA(t35, t25, -0x1.ffff78p-03)
+	t40 := FMA(t39, t23, t37)
+	t42 := FMA(t40, t23, -0x1p-01)
+	t43 := FMA(t25, t42, 0)
+	t44 := t23 + t43
+	t45 := t44 - t23
+	t46 := t43 - t45
+	t48 := float32(t44 * 0x1.715476p+00)
+	t49 := FMA(-t44, 0x1.715476p+00, t48)
+	t51 := float32(t44 * 0x1.4ae0cp-26)
+	t52 := t51 - t49
+	t53 := FMA(t46, 0x1.715476p+00, t52)
+	t54 := t17 + t48
+	t55 := t54 - t17
+	t56 := t48 - t55
+	t57 := t56 + t53
+	t58 := t54 + t57
+	t59 := x == math.Float32frombits(0x7f800000)
+	t60 := pick(t59, math.Float32frombits(0x7f800000), t58)
+	t61 := 0 < x
+	t63 := pick(t61, t60, math.Float32frombits(0x7fc00000))
+	t64 := x == 0
+	t66 := pick(t64, math.Float32frombits(0xff800000), t63)
+	return t66
 }
 
 // log10F32 returns log10(x).
 func log10F32(x float32) float32 {
-	t4 := float32(x * 8388608)
-	t2 := x < 0x1p-126
-	t5 := pick(t2, t4, x)
-	t7 := math.Float32bits(t5) + uint32(0x555555)
-	t8 := t7 >> 23
-	t9 := t8 | uint32(0x4b000000)
-	t12 := pick(t2, uint32(0x4b000096), uint32(0x4b00007f))
-	t13 := math.Float32frombits(t9) - math.Float32frombits(t12)
-	t15 := t7 & uint32(0x7fffff)
-	t17 := t15 + uint32(0x3f2aaaab)
-	t19 := math.Float32frombits(t17) - 1
-	t20 := float32(t19 * t19)
-	t24 := FMA(0x1.20898p-03, t20, 0x1.1e832cp-03)
-	t26 := FMA(-0x1.04d26p-03, t20, -0x1.f4dc4cp-04)
-	t28 := FMA(t24, t20, 0x1.99d2a2p-03)
-	t30 := FMA(t26, t20, -0x1.5589c6p-03)
-	t32 := FMA(t28, t20, 0x1.55550ap-02)
-	t34 := FMA(t30, t20, -0x1.ffff78p-03)
-	t35 := FMA(t34, t19, t32)
-	t37 := FMA(t35, t19, -0x1p-01)
-	t38 := float32(t20 * t37)
-	t39 := t19 + t38
-	t40 := t39 - t19
-	t41 := t38 - t40
-	t43 := float32(t39 * 0x1.bcb7b2p-02)
-	t44 := FMA(-t39, 0x1.bcb7b2p-02, t43)
-	t46 := float32(t39 * -0x1.5b235ep-27)
-	t47 := t46 - t44
-	t48 := FMA(t41, 0x1.bcb7b2p-02, t47)
-	t51 := float32(t13 * 0x1.344p-02)
-	t52 := t51 + t43
-	t53 := t52 - t51
-	t54 := t43 - t53
-	t56 := FMA(t13, 0x1.3509f8p-18, t48)
-	t57 := t54 + t56
-	t58 := t52 + t57
-	t60 := x == math.Float32frombits(0x7f800000)
-	t61 := pick(t60, math.Float32frombits(0x7f800000), t58)
-	t62 := 0 < x
-	t64 := pick(t62, t61, math.Float32frombits(0x7fc00000))
-	t65 := x == 0
-	t67 := pick(t65, math.Float32frombits(0xff800000), t64)
-	return t67
+	t9 := float32(x * 8388608)
+	t7 := x < 0x1p-126
+	t10 := pick(t7, t9, x)
+	t12 := pick(t7, uint32(0x4b000096), uint32(0x4b00007f))
+	t14 := math.Float32bits(t10) + uint32(0x555555)
+	t15 := t14 >> 23
+	t16 := t15 | uint32(0x4b000000)
+	t17 := math.Float32frombits(t16) - math.Float32frombits(t12)
+	t19 := t14 & uint32(0x7fffff)
+	t21 := t19 + uint32(0x3f2aaaab)
+	t23 := math.Float32frombits(t21) - 1
+	t25 := float32(t23 * t23)
+	t29 := FMA(0x1.20898p-03, t25, 0x1.1e832cp-03)
+	t31 := FMA(-0x1.04d26p-03, t25, -0x1.f4dc4cp-04)
+	t33 := FMA(t29, t25, 0x1.99d2a2p-03)
+	t35 := FMA(t31, t25, -0x1.5589c6p-03)
+	t37 := FMA(t33, t25, 0x1.55550ap-02)
+	t39 := FMA(t35, t25, -0x1.ffff78p-03)
+	t40 := FMA(t39, t23, t37)
+	t42 := FMA(t40, t23, -0x1p-01)
+	t43 := FMA(t25, t42, 0)
+	t44 := t23 + t43
+	t45 := t44 - t23
+	t46 := t43 - t45
+	t48 := float32(t44 * 0x1.bcb7b2p-02)
+	t49 := FMA(-t44, 0x1.bcb7b2p-02, t48)
+	t51 := float32(t44 * -0x1.5b235ep-27)
+	t52 := t51 - t49
+	t53 := FMA(t46, 0x1.bcb7b2p-02, t52)
+	t55 := float32(t17 * 0x1.344p-02)
+	t56 := t55 + t48
+	t57 := t56 - t55
+	t58 := t48 - t57
+	t59 := t58 + t53
+	t61 := FMA(t17, 0x1.3509f8p-18, t59)
+	t62 := t56 + t61
+	t63 := x == math.Float32frombits(0x7f800000)
+	t64 := pick(t63, math.Float32frombits(0x7f800000), t62)
+	t65 := 0 < x
+	t67 := pick(t65, t64, math.Float32frombits(0x7fc00000))
+	t68 := x == 0
+	t70 := pick(t68, math.Float32frombits(0xff800000), t67)
+	return t70
 }
 
 // log1pF32 returns log(1+x).
 func log1pF32(x float64) float64 {
-	t3 := x + 1
-	t4 := lesser(x, 1)
-	t5 := greater(x, 1)
-	t6 := t3 - t5
-	t7 := t4 - t6
-	t9 := math.Float64bits(t3) + uint64(0x95f619980c433)
-	t10 := t9 >> 52
-	t12 := t10 | uint64(0x4330000000000000)
-	t14 := math.Float64frombits(t12) - 4503599627371519
-	t16 := t9 & uint64(0xfffffffffffff)
-	t18 := t16 + uint64(0x3fe6a09e667f3bcd)
-	t20 := t10 << 52
-	t21 := uint64(0x7fe0000000000000) - t20
-	t23 := greater(math.Float64frombits(t21), 0)
-	t24 := math.Float64frombits(t18) - 1
-	t25 := float64(t7 * t23)
-	t26 := t24 + t25
-	t30 := t26 + 2
-	t31 := t26 / t30
-	t32 := float64(t31 * t31)
-	t33 := float64(t32 * t32)
-	t37 := math.FMA(0x1.2438a85e8b536p-02, t33, 0x1.555554fd40ccfp-01)
-	t39 := math.FMA(0x1.e2fdd52464206p-03, t33, 0x1.999a7b3c108ap-02)
-	t40 := math.FMA(t39, t32, t37)
-	t41 := float64(t32 * t40)
-	t42 := t41 + 2
-	t43 := float64(t31 * t42)
-	t45 := math.FMA(t14, 0x1.62e42fefa39efp-01, t43)
-	t47 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t48 := math.Float64bits(t45) | t47
-	t50 := x == math.Float64frombits(0x7ff0000000000000)
-	t51 := pick(t50, uint64(0x7ff0000000000000), t48)
-	t52 := -1 < x
-	t54 := pick(t52, t51, uint64(0x7ff8000000000000))
-	t55 := x == -1
-	t57 := pick(t55, uint64(0xfff0000000000000), t54)
-	return math.Float64frombits(t57)
+	t2 := x + 1
+	t9 := lesser(x, 1)
+	t10 := greater(x, 1)
+	t11 := t2 - t10
+	t12 := t9 - t11
+	t14 := math.Float64bits(t2) + uint64(0x95f619980c433)
+	t15 := t14 >> 52
+	t17 := t15 | uint64(0x4330000000000000)
+	t19 := math.Float64frombits(t17) - 4503599627371519
+	t21 := t14 & uint64(0xfffffffffffff)
+	t23 := t21 + uint64(0x3fe6a09e667f3bcd)
+	t25 := t15 << 52
+	t26 := uint64(0x7fe0000000000000) - t25
+	t28 := greater(math.Float64frombits(t26), 0)
+	t29 := math.Float64frombits(t23) - 1
+	t30 := float64(t12 * t28)
+	t31 := t29 + t30
+	t35 := t31 + 2
+	t36 := t31 / t35
+	t37 := float64(t36 * t36)
+	t38 := float64(t37 * t37)
+	t42 := math.FMA(0x1.2438a85e8b536p-02, t38, 0x1.555554fd40ccfp-01)
+	t44 := math.FMA(0x1.e2fdd52464206p-03, t38, 0x1.999a7b3c108ap-02)
+	t45 := math.FMA(t44, t37, t42)
+	t46 := math.FMA(t37, t45, 2)
+	t47 := float64(t36 * t46)
+	t49 := math.FMA(t19, 0x1.62e42fefa39efp-01, t47)
+	t51 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t52 := math.Float64bits(t49) | t51
+	t53 := x == math.Float64frombits(0x7ff0000000000000)
+	t54 := pick(t53, uint64(0x7ff0000000000000), t52)
+	t55 := -1 < x
+	t57 := pick(t55, t54, uint64(0x7ff8000000000000))
+	t58 := x == -1
+	t60 := pick(t58, uint64(0xfff0000000000000), t57)
+	return math.Float64frombits(t60)
 }
 
 // sinF32 returns sin(x).
@@ -407,93 +405,93 @@ func tanF32(x float64) float64 {
 // asinF32 returns asin(x).
 func asinF32(x float64) float64 {
 	t2 := math.Float64bits(x) &^ uint64(0x8000000000000000)
-	t5 := math.FMA(-math.Float64frombits(t2), 0x1p-01, 0x1p-01)
-	t6 := float64(math.Float64frombits(t2) * math.Float64frombits(t2))
+	t8 := math.FMA(-math.Float64frombits(t2), 0x1p-01, 0x1p-01)
+	t9 := float64(math.Float64frombits(t2) * math.Float64frombits(t2))
 	t4 := 0x1p-01 < math.Float64frombits(t2)
-	t7 := pick(t4, t5, t6)
-	t8 := math.Sqrt(t5)
-	t9 := pick(t4, t8, math.Float64frombits(t2))
-	t10 := float64(t7 * t9)
-	t11 := float64(t7 * t7)
-	t15 := math.FMA(0x1.d7a75d1f9e371p-07, t11, 0x1.6cabb413d5333p-05)
-	t17 := math.FMA(0x1.33d750e3f8adp-05, t11, 0x1.04ab0ab3d70eap-05)
-	t19 := math.FMA(t15, t11, 0x1.55554c300a9ccp-03)
-	t21 := math.FMA(t17, t11, 0x1.333891fcbb528p-04)
-	t22 := math.FMA(t21, t7, t19)
-	t23 := float64(t10 * t22)
-	t26 := t9 + t23
-	t28 := math.FMA(t26, -2, 0x1.921fb54442d18p+00)
-	t29 := pick(t4, t28, t26)
-	t31 := math.Float64frombits(t2) <= 1
-	t33 := pick(t31, t29, math.Float64frombits(0x7ff8000000000000))
-	t34 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t36 := pick(t31, t34, uint64(0x0))
-	t37 := math.Float64bits(t33) | t36
-	return math.Float64frombits(t37)
+	t10 := pick(t4, t8, t9)
+	t11 := math.Sqrt(t8)
+	t12 := pick(t4, t11, math.Float64frombits(t2))
+	t13 := float64(t10 * t12)
+	t14 := float64(t10 * t10)
+	t18 := math.FMA(0x1.d7a75d1f9e371p-07, t14, 0x1.6cabb413d5333p-05)
+	t20 := math.FMA(0x1.33d750e3f8adp-05, t14, 0x1.04ab0ab3d70eap-05)
+	t22 := math.FMA(t18, t14, 0x1.55554c300a9ccp-03)
+	t24 := math.FMA(t20, t14, 0x1.333891fcbb528p-04)
+	t25 := math.FMA(t24, t10, t22)
+	t26 := float64(t13 * t25)
+	t29 := t12 + t26
+	t31 := math.FMA(t29, -2, 0x1.921fb54442d18p+00)
+	t32 := pick(t4, t31, t29)
+	t34 := math.Float64frombits(t2) <= 1
+	t36 := pick(t34, t32, math.Float64frombits(0x7ff8000000000000))
+	t37 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t39 := pick(t34, t37, uint64(0x0))
+	t40 := math.Float64bits(t36) | t39
+	return math.Float64frombits(t40)
 }
 
 // acosF32 returns acos(x).
 func acosF32(x float64) float64 {
 	t2 := math.Float64bits(x) &^ uint64(0x8000000000000000)
-	t5 := math.FMA(-math.Float64frombits(t2), 0x1p-01, 0x1p-01)
-	t6 := float64(math.Float64frombits(t2) * math.Float64frombits(t2))
+	t8 := math.FMA(-math.Float64frombits(t2), 0x1p-01, 0x1p-01)
+	t9 := float64(math.Float64frombits(t2) * math.Float64frombits(t2))
 	t4 := 0x1p-01 < math.Float64frombits(t2)
-	t7 := pick(t4, t5, t6)
-	t8 := math.Sqrt(t5)
-	t9 := pick(t4, t8, math.Float64frombits(t2))
-	t10 := float64(t7 * t9)
-	t11 := float64(t7 * t7)
-	t15 := math.FMA(0x1.d7a75d1f9e371p-07, t11, 0x1.6cabb413d5333p-05)
-	t17 := math.FMA(0x1.33d750e3f8adp-05, t11, 0x1.04ab0ab3d70eap-05)
-	t19 := math.FMA(t15, t11, 0x1.55554c300a9ccp-03)
-	t21 := math.FMA(t17, t11, 0x1.333891fcbb528p-04)
-	t22 := math.FMA(t21, t7, t19)
-	t23 := float64(t10 * t22)
-	t30 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t31 := t30 ^ uint64(0x8000000000000000)
-	t32 := pick(t4, t30, t31)
-	t33 := t9 + t23
-	t34 := t33 + t33
-	t35 := pick(t4, t34, t33)
-	t25 := x < 0
-	t36 := pick(t25, uint64(0x400921fb54442d18), uint64(0x0))
-	t37 := pick(t4, t36, uint64(0x3ff921fb54442d18))
-	t38 := math.Float64bits(t35) ^ t32
-	t39 := math.Float64frombits(t37) + math.Float64frombits(t38)
-	t41 := math.Float64frombits(t2) <= 1
-	t43 := pick(t41, t39, math.Float64frombits(0x7ff8000000000000))
-	return t43
+	t10 := pick(t4, t8, t9)
+	t11 := math.Sqrt(t8)
+	t12 := pick(t4, t11, math.Float64frombits(t2))
+	t13 := float64(t10 * t12)
+	t14 := float64(t10 * t10)
+	t18 := math.FMA(0x1.d7a75d1f9e371p-07, t14, 0x1.6cabb413d5333p-05)
+	t20 := math.FMA(0x1.33d750e3f8adp-05, t14, 0x1.04ab0ab3d70eap-05)
+	t22 := math.FMA(t18, t14, 0x1.55554c300a9ccp-03)
+	t24 := math.FMA(t20, t14, 0x1.333891fcbb528p-04)
+	t25 := math.FMA(t24, t10, t22)
+	t26 := float64(t13 * t25)
+	t33 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t34 := t33 ^ uint64(0x8000000000000000)
+	t35 := pick(t4, t33, t34)
+	t36 := t12 + t26
+	t37 := t36 + t36
+	t38 := pick(t4, t37, t36)
+	t28 := x < 0
+	t39 := pick(t28, uint64(0x400921fb54442d18), uint64(0x0))
+	t40 := pick(t4, t39, uint64(0x3ff921fb54442d18))
+	t41 := math.Float64bits(t38) ^ t35
+	t42 := math.Float64frombits(t40) + math.Float64frombits(t41)
+	t44 := math.Float64frombits(t2) <= 1
+	t46 := pick(t44, t42, math.Float64frombits(0x7ff8000000000000))
+	return t46
 }
 
 // atanF32 returns atan(x).
 func atanF32(x float64) float64 {
 	t2 := math.Float64bits(x) &^ uint64(0x8000000000000000)
-	t9 := math.Float64frombits(t2) - 1
+	t11 := math.Float64frombits(t2) - 1
 	t5 := 0x1.a827999fcef32p-02 < math.Float64frombits(t2)
-	t10 := pick(t5, t9, math.Float64frombits(t2))
+	t12 := pick(t5, t11, math.Float64frombits(t2))
 	t7 := 0x1.3504f333f9de6p+01 < math.Float64frombits(t2)
-	t11 := pick(t7, -1, t10)
-	t12 := math.Float64frombits(t2) + 1
-	t13 := pick(t5, t12, 1)
-	t14 := pick(t7, math.Float64frombits(t2), t13)
-	t20 := pick(t5, uint64(0x3fe921fb54442d18), uint64(0x0))
-	t21 := pick(t7, uint64(0x3ff921fb54442d18), t20)
-	t22 := t11 / t14
-	t23 := float64(t22 * t22)
-	t24 := float64(t23 * t22)
-	t25 := float64(t23 * t23)
-	t29 := math.FMA(-0x1.f243246e9e7e6p-05, t25, -0x1.23b680780d52dp-03)
-	t31 := math.FMA(0x1.b1fe9c20c9b94p-04, t25, 0x1.9991aa8604214p-03)
-	t33 := math.FMA(t29, t25, -0x1.5555495789f07p-02)
-	t34 := math.FMA(t31, t23, t33)
-	t35 := math.FMA(t24, t34, 0)
-	t36 := t22 + t35
-	t37 := math.Float64frombits(t21) + t36
-	t38 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t39 := math.Float64bits(t37) | t38
-	t40 := isNaN(x)
-	t42 := pick(t40, uint64(0x7ff8000000000000), t39)
-	return math.Float64frombits(t42)
+	t13 := pick(t7, -1, t12)
+	t14 := math.Float64frombits(t2) + 1
+	t15 := pick(t5, t14, 1)
+	t16 := pick(t7, math.Float64frombits(t2), t15)
+	t22 := pick(t5, uint64(0x3fe921fb54442d18), uint64(0x0))
+	t23 := pick(t7, uint64(0x3ff921fb54442d18), t22)
+	t24 := t13 / t16
+	t25 := float64(t24 * t24)
+	t26 := float64(t25 * t24)
+	t27 := float64(t25 * t25)
+	t31 := math.FMA(-0x1.f243246e9e7e6p-05, t27, -0x1.23b680780d52dp-03)
+	t33 := math.FMA(0x1.b1fe9c20c9b94p-04, t27, 0x1.9991aa8604214p-03)
+	t35 := math.FMA(t31, t27, -0x1.5555495789f07p-02)
+	t36 := math.FMA(t33, t25, t35)
+	t37 := math.FMA(t26, t36, 0)
+	t38 := t24 + t37
+	t39 := math.Float64frombits(t23) + t38
+	t40 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t41 := math.Float64bits(t39) | t40
+	t42 := isNaN(x)
+	t44 := pick(t42, uint64(0x7ff8000000000000), t41)
+	return math.Float64frombits(t44)
 }
 
 // sinhF32 returns sinh(x).
@@ -562,40 +560,40 @@ func coshF32(x float64) float64 {
 // tanhF32 returns tanh(x).
 func tanhF32(x float32) float32 {
 	t2 := math.Float32bits(x) &^ uint32(0x80000000)
-	t4 := lesser(math.Float32frombits(t2), 10)
-	t5 := float32(t4 * t4)
-	t6 := float32(t4 * t5)
-	t9 := FMA(-0x1.7c2276p-12, t5, 0x1.2f7e56p-09)
-	t11 := FMA(t9, t5, -0x1.05012p-07)
-	t13 := FMA(t11, t5, 0x1.603f0cp-06)
-	t15 := FMA(t13, t5, -0x1.b96b2ap-05)
-	t17 := FMA(t15, t5, 0x1.110c3cp-03)
-	t19 := FMA(t17, t5, -0x1.55553ep-02)
-	t20 := FMA(t6, t19, t4)
-	t21 := t4 + t4
-	t24 := FMA(t21, 0x1.715476p+00, 12583166)
-	t25 := t24 - 12583166
-	t27 := FMA(-t25, 0x1.62e42ep-01, t21)
-	t29 := FMA(-t25, 0x1.efa39ep-25, t27)
-	t30 := float32(t29 * t29)
-	t33 := FMA(0x1.6db44ap-10, t29, 0x1.123b74p-07)
-	t35 := FMA(t33, t29, 0x1.55545ep-05)
-	t37 := FMA(t35, t29, 0x1.55548ep-03)
-	t39 := FMA(t37, t29, 0x1p-01)
-	t40 := FMA(t30, t39, t29)
-	t42 := math.Float32bits(t24) - uint32(0x7f)
-	t43 := t42 << 23
-	t45 := math.Float32frombits(t43) + 1
-	t46 := FMA(t40, math.Float32frombits(t43), t45)
-	t48 := 2 / t46
-	t49 := 1 - t48
-	t50 := t4 < 1
-	t51 := pick(t50, t20, t49)
-	t52 := math.Float32bits(x) & uint32(0x80000000)
-	t53 := math.Float32bits(t51) | t52
-	t54 := isNaN(x)
-	t56 := pick(t54, uint32(0x7fc00000), t53)
-	return math.Float32frombits(t56)
+	t6 := lesser(math.Float32frombits(t2), 10)
+	t7 := float32(t6 * t6)
+	t8 := float32(t6 * t7)
+	t11 := FMA(-0x1.7c2276p-12, t7, 0x1.2f7e56p-09)
+	t13 := FMA(t11, t7, -0x1.05012p-07)
+	t15 := FMA(t13, t7, 0x1.603f0cp-06)
+	t17 := FMA(t15, t7, -0x1.b96b2ap-05)
+	t19 := FMA(t17, t7, 0x1.110c3cp-03)
+	t21 := FMA(t19, t7, -0x1.55553ep-02)
+	t22 := FMA(t8, t21, t6)
+	t23 := t6 + t6
+	t26 := FMA(t23, 0x1.715476p+00, 12583166)
+	t27 := t26 - 12583166
+	t29 := FMA(-t27, 0x1.62e42ep-01, t23)
+	t31 := FMA(-t27, 0x1.efa39ep-25, t29)
+	t32 := float32(t31 * t31)
+	t35 := FMA(0x1.6db44ap-10, t31, 0x1.123b74p-07)
+	t37 := FMA(t35, t31, 0x1.55545ep-05)
+	t39 := FMA(t37, t31, 0x1.55548ep-03)
+	t41 := FMA(t39, t31, 0x1p-01)
+	t42 := FMA(t32, t41, t31)
+	t44 := math.Float32bits(t26) + uint32(0xffffff81)
+	t45 := t44 << 23
+	t47 := math.Float32frombits(t45) + 1
+	t48 := FMA(t42, math.Float32frombits(t45), t47)
+	t50 := 2 / t48
+	t51 := 1 - t50
+	t52 := t6 < 1
+	t53 := pick(t52, t22, t51)
+	t54 := math.Float32bits(x) & uint32(0x80000000)
+	t55 := math.Float32bits(t53) | t54
+	t56 := isNaN(x)
+	t58 := pick(t56, uint32(0x7fc00000), t55)
+	return math.Float32frombits(t58)
 }
 
 // sigmoidF32 returns 1/(1+exp(-x)).
@@ -670,108 +668,107 @@ func softplusF32(x float64) float64 {
 	t66 := math.FMA(0x1.2438a85e8b536p-02, t62, 0x1.555554fd40ccfp-01)
 	t68 := math.FMA(0x1.e2fdd52464206p-03, t62, 0x1.999a7b3c108ap-02)
 	t69 := math.FMA(t68, t61, t66)
-	t70 := float64(t61 * t69)
-	t71 := t70 + 2
-	t72 := float64(t60 * t71)
-	t73 := math.FMA(t44, 0x1.62e42fefa39efp-01, t72)
-	t74 := t26 + t73
-	t75 := isNaN(x)
-	t77 := pick(t75, math.Float64frombits(0x7ff8000000000000), t74)
-	return t77
+	t70 := math.FMA(t61, t69, 2)
+	t71 := float64(t60 * t70)
+	t72 := math.FMA(t44, 0x1.62e42fefa39efp-01, t71)
+	t73 := t26 + t72
+	t74 := isNaN(x)
+	t76 := pick(t74, math.Float64frombits(0x7ff8000000000000), t73)
+	return t76
 }
 
 // cbrtF32 returns the cubic root of x.
 func cbrtF32(x float64) float64 {
 	t2 := math.Float64bits(x) &^ uint64(0x8000000000000000)
-	t4 := t2 >> 52
-	t6 := t4 | uint64(0x4330000000000000)
-	t8 := math.Float64frombits(t6) - 4503599627371519
-	t10 := t2 & uint64(0xfffffffffffff)
-	t11 := t10 | uint64(0x3ff0000000000000)
-	t12 := t8 - 1
-	t15 := math.FMA(t12, 0x1.5555555555555p-02, 6755399441057790)
-	t16 := t15 - 6755399441057790
-	t18 := math.FMA(-t16, 3, t8)
-	t21 := math.FMA(t18, 0x1.5ca5af129613p-06, -0x1.d2150c92f7338p-03)
-	t22 := math.FMA(t18, t21, 1)
-	t23 := float64(math.Float64frombits(t11) * math.Float64frombits(t11))
-	t27 := math.FMA(0x1.5468899f87911p-07, t23, 0x1.0104b61ed2264p-01)
-	t29 := math.FMA(-0x1.c43c212922006p-04, t23, -0x1.45fad0e53c5eep+00)
-	t31 := math.FMA(t27, t23, 0x1.fa1bc1e05e835p+00)
-	t33 := math.FMA(t29, t23, -0x1.fc41c8b82b2cp+00)
-	t35 := math.FMA(t31, t23, 0x1.e1395eb239577p+00)
-	t36 := math.FMA(t33, math.Float64frombits(t11), t35)
-	t37 := float64(t36 * t22)
-	t39 := math.FMA(t18, 0x1p-01, 0x1p-01)
-	t40 := math.FMA(t18, t39, 1)
-	t41 := float64(math.Float64frombits(t11) * t40)
-	t42 := float64(t41 * t37)
-	t43 := float64(t37 * t37)
-	t44 := math.FMA(-t42, t43, 1)
-	t45 := float64(t37 * t44)
-	t47 := math.FMA(t44, 0x1.c71c71c71c71cp-03, 0x1.5555555555555p-02)
-	t48 := math.FMA(t45, t47, t37)
-	t49 := float64(t48 * t48)
-	t50 := float64(t41 * t49)
-	t51 := math.Float64bits(t15) << 52
-	t53 := t51 + uint64(0xc010000000000000)
-	t54 := float64(t50 * math.Float64frombits(t53))
-	t56 := 0 < math.Float64frombits(t2)
-	t57 := pick(t56, t54, 0)
-	t59 := math.Float64frombits(t2) == math.Float64frombits(0x7ff0000000000000)
-	t60 := pick(t59, math.Float64frombits(t2), t57)
-	t61 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t62 := math.Float64bits(t60) | t61
-	t63 := isNaN(x)
-	t65 := pick(t63, uint64(0x7ff8000000000000), t62)
-	return math.Float64frombits(t65)
+	t8 := t2 >> 52
+	t10 := t8 | uint64(0x4330000000000000)
+	t12 := math.Float64frombits(t10) - 4503599627371519
+	t14 := t2 & uint64(0xfffffffffffff)
+	t15 := t14 | uint64(0x3ff0000000000000)
+	t16 := t12 - 1
+	t19 := math.FMA(t16, 0x1.5555555555555p-02, 6755399441057790)
+	t20 := t19 - 6755399441057790
+	t22 := math.FMA(-t20, 3, t12)
+	t25 := math.FMA(t22, 0x1.5ca5af129613p-06, -0x1.d2150c92f7338p-03)
+	t26 := math.FMA(t22, t25, 1)
+	t27 := float64(math.Float64frombits(t15) * math.Float64frombits(t15))
+	t31 := math.FMA(0x1.5468899f87911p-07, t27, 0x1.0104b61ed2264p-01)
+	t33 := math.FMA(-0x1.c43c212922006p-04, t27, -0x1.45fad0e53c5eep+00)
+	t35 := math.FMA(t31, t27, 0x1.fa1bc1e05e835p+00)
+	t37 := math.FMA(t33, t27, -0x1.fc41c8b82b2cp+00)
+	t39 := math.FMA(t35, t27, 0x1.e1395eb239577p+00)
+	t40 := math.FMA(t37, math.Float64frombits(t15), t39)
+	t41 := float64(t40 * t26)
+	t43 := math.FMA(t22, 0x1p-01, 0x1p-01)
+	t44 := math.FMA(t22, t43, 1)
+	t45 := float64(math.Float64frombits(t15) * t44)
+	t46 := float64(t45 * t41)
+	t47 := float64(t41 * t41)
+	t48 := math.FMA(-t46, t47, 1)
+	t49 := float64(t41 * t48)
+	t51 := math.FMA(t48, 0x1.c71c71c71c71cp-03, 0x1.5555555555555p-02)
+	t52 := math.FMA(t49, t51, t41)
+	t53 := float64(t52 * t52)
+	t54 := float64(t45 * t53)
+	t55 := math.Float64bits(t19) << 52
+	t57 := t55 + uint64(0xc010000000000000)
+	t58 := float64(t54 * math.Float64frombits(t57))
+	t60 := 0 < math.Float64frombits(t2)
+	t61 := pick(t60, t58, 0)
+	t62 := math.Float64frombits(t2) == math.Float64frombits(0x7ff0000000000000)
+	t63 := pick(t62, math.Float64frombits(t2), t61)
+	t64 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t65 := math.Float64bits(t63) | t64
+	t66 := isNaN(x)
+	t68 := pick(t66, uint64(0x7ff8000000000000), t65)
+	return math.Float64frombits(t68)
 }
 
 // erfF32 returns erf(x).
 func erfF32(x float64) float64 {
 	t2 := math.Float64bits(x) &^ uint64(0x8000000000000000)
-	t4 := lesser(math.Float64frombits(t2), 6)
-	t5 := float64(t4 * t4)
-	t6 := float64(t5 * t5)
-	t10 := math.FMA(0x1.4ae165ce8cd19p-14, t6, 0x1.5419cf4ffbed6p-08)
-	t12 := math.FMA(-0x1.a484c222a7faep-11, t6, -0x1.b7fbb008b094cp-06)
-	t14 := math.FMA(t10, t6, 0x1.ce2d1f5e08a63p-04)
-	t16 := math.FMA(t12, t6, -0x1.81273ec99985p-02)
-	t18 := math.FMA(t14, t6, 0x1.06eba7f8acc24p-03)
-	t19 := math.FMA(t16, t5, t18)
-	t20 := math.FMA(t4, t19, t4)
-	t22 := t4 - 1
-	t24 := greater(t22, 0)
-	t25 := float64(t24 * t24)
-	t29 := math.FMA(-0x1.2f976094616eap-12, t25, -0x1.4933bd063a405p-07)
-	t31 := math.FMA(0x1.6bd75ed7ce1b6p-16, t25, 0x1.07b65804982b3p-09)
-	t33 := math.FMA(t29, t25, 0x1.afabbb3f3976ep-01)
-	t35 := math.FMA(t31, t25, 0x1.547cef814d98cp-05)
-	t37 := math.FMA(t33, t25, 0x1.d97fbf283ce8bp+00)
-	t39 := math.FMA(t35, t25, 0x1.51c9b00109345p+01)
-	t40 := math.FMA(t39, t24, t37)
-	t41 := math.Float64bits(t40) ^ uint64(0x8000000000000000)
-	t44 := math.FMA(math.Float64frombits(t41), 0x1.71547652b82fep+00, 6755399441057790)
-	t45 := t44 - 6755399441057790
-	t47 := math.FMA(-t45, 0x1.62e42fefa39efp-01, math.Float64frombits(t41))
-	t48 := float64(t47 * t47)
-	t52 := math.FMA(0x1.a1895aceb117cp-13, t48, 0x1.1110a3259908bp-07)
-	t54 := math.FMA(0x1.6d40e6ec5311ep-10, t48, 0x1.5554f22eb1bfcp-05)
-	t56 := math.FMA(t52, t48, 0x1.55555579a82bdp-03)
-	t57 := math.FMA(t54, t47, t56)
-	t59 := math.FMA(t47, t57, 0x1p-01)
-	t60 := math.FMA(t48, t59, t47)
-	t61 := 1 + t60
-	t62 := math.Float64bits(t44) << 52
-	t64 := t62 + uint64(0xc010000000000000)
-	t65 := math.FMA(-t61, math.Float64frombits(t64), 1)
-	t66 := 1 < t4
-	t67 := pick(t66, t65, t20)
-	t68 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t69 := math.Float64bits(t67) | t68
-	t70 := isNaN(x)
-	t72 := pick(t70, uint64(0x7ff8000000000000), t69)
-	return math.Float64frombits(t72)
+	t6 := lesser(math.Float64frombits(t2), 6)
+	t7 := float64(t6 * t6)
+	t8 := float64(t7 * t7)
+	t12 := math.FMA(0x1.4ae165ce8cd19p-14, t8, 0x1.5419cf4ffbed6p-08)
+	t14 := math.FMA(-0x1.a484c222a7faep-11, t8, -0x1.b7fbb008b094cp-06)
+	t16 := math.FMA(t12, t8, 0x1.ce2d1f5e08a63p-04)
+	t18 := math.FMA(t14, t8, -0x1.81273ec99985p-02)
+	t20 := math.FMA(t16, t8, 0x1.06eba7f8acc24p-03)
+	t21 := math.FMA(t18, t7, t20)
+	t22 := math.FMA(t6, t21, t6)
+	t24 := t6 - 1
+	t26 := greater(t24, 0)
+	t27 := float64(t26 * t26)
+	t31 := math.FMA(-0x1.2f976094616eap-12, t27, -0x1.4933bd063a405p-07)
+	t33 := math.FMA(0x1.6bd75ed7ce1b6p-16, t27, 0x1.07b65804982b3p-09)
+	t35 := math.FMA(t31, t27, 0x1.afabbb3f3976ep-01)
+	t37 := math.FMA(t33, t27, 0x1.547cef814d98cp-05)
+	t39 := math.FMA(t35, t27, 0x1.d97fbf283ce8bp+00)
+	t41 := math.FMA(t37, t27, 0x1.51c9b00109345p+01)
+	t42 := math.FMA(t41, t26, t39)
+	t43 := math.Float64bits(t42) ^ uint64(0x8000000000000000)
+	t46 := math.FMA(math.Float64frombits(t43), 0x1.71547652b82fep+00, 6755399441057790)
+	t47 := t46 - 6755399441057790
+	t49 := math.FMA(-t47, 0x1.62e42fefa39efp-01, math.Float64frombits(t43))
+	t50 := float64(t49 * t49)
+	t54 := math.FMA(0x1.a1895aceb117cp-13, t50, 0x1.1110a3259908bp-07)
+	t56 := math.FMA(0x1.6d40e6ec5311ep-10, t50, 0x1.5554f22eb1bfcp-05)
+	t58 := math.FMA(t54, t50, 0x1.55555579a82bdp-03)
+	t59 := math.FMA(t56, t49, t58)
+	t61 := math.FMA(t49, t59, 0x1p-01)
+	t62 := math.FMA(t50, t61, t49)
+	t63 := 1 + t62
+	t64 := math.Float64bits(t46) << 52
+	t66 := t64 + uint64(0xc010000000000000)
+	t67 := math.FMA(-t63, math.Float64frombits(t66), 1)
+	t68 := 1 < t6
+	t69 := pick(t68, t67, t22)
+	t70 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t71 := math.Float64bits(t69) | t70
+	t72 := isNaN(x)
+	t74 := pick(t72, uint64(0x7ff8000000000000), t71)
+	return math.Float64frombits(t74)
 }
 
 // geluF32 returns x*(1+erf(x/sqrt(2)))/2.
@@ -842,64 +839,63 @@ func powF32(x, y float64) float64 {
 	t26 := math.FMA(0x1.2438a85e8b536p-02, t22, 0x1.555554fd40ccfp-01)
 	t28 := math.FMA(0x1.e2fdd52464206p-03, t22, 0x1.999a7b3c108ap-02)
 	t29 := math.FMA(t28, t21, t26)
-	t30 := float64(t21 * t29)
-	t31 := t30 + 2
-	t32 := float64(t20 * t31)
-	t34 := math.FMA(t12, 0x1.62e42fefa39efp-01, t32)
-	t35 := float64(y * t34)
-	t37 := lesser(t35, 89)
-	t39 := greater(t37, -104)
-	t42 := math.FMA(t39, 0x1.71547652b82fep+00, 6755399441057790)
-	t43 := t42 - 6755399441057790
-	t44 := math.FMA(-t43, 0x1.62e42fefa39efp-01, t39)
-	t45 := float64(t44 * t44)
-	t49 := math.FMA(0x1.a1895aceb117cp-13, t45, 0x1.1110a3259908bp-07)
-	t51 := math.FMA(0x1.6d40e6ec5311ep-10, t45, 0x1.5554f22eb1bfcp-05)
-	t53 := math.FMA(t49, t45, 0x1.55555579a82bdp-03)
-	t54 := math.FMA(t51, t44, t53)
-	t56 := math.FMA(t44, t54, 0x1p-01)
-	t57 := math.FMA(t45, t56, t44)
-	t58 := 1 + t57
-	t59 := math.Float64bits(t42) << 52
-	t61 := t59 + uint64(0xc010000000000000)
-	t62 := float64(t58 * math.Float64frombits(t61))
-	t67 := math.Float64bits(y) &^ uint64(0x8000000000000000)
-	t65 := math.Float64frombits(t3) < 1
-	t74 := 0 < y
-	t75 := t65 && t74
-	t66 := 1 < math.Float64frombits(t3)
-	t64 := y < 0
-	t76 := t66 && t64
+	t30 := math.FMA(t21, t29, 2)
+	t31 := float64(t20 * t30)
+	t33 := math.FMA(t12, 0x1.62e42fefa39efp-01, t31)
+	t34 := float64(y * t33)
+	t44 := lesser(t34, 89)
+	t46 := greater(t44, -104)
+	t49 := math.FMA(t46, 0x1.71547652b82fep+00, 6755399441057790)
+	t50 := t49 - 6755399441057790
+	t51 := math.FMA(-t50, 0x1.62e42fefa39efp-01, t46)
+	t52 := float64(t51 * t51)
+	t56 := math.FMA(0x1.a1895aceb117cp-13, t52, 0x1.1110a3259908bp-07)
+	t58 := math.FMA(0x1.6d40e6ec5311ep-10, t52, 0x1.5554f22eb1bfcp-05)
+	t60 := math.FMA(t56, t52, 0x1.55555579a82bdp-03)
+	t61 := math.FMA(t58, t51, t60)
+	t63 := math.FMA(t51, t61, 0x1p-01)
+	t64 := math.FMA(t52, t63, t51)
+	t65 := 1 + t64
+	t66 := math.Float64bits(t49) << 52
+	t68 := t66 + uint64(0xc010000000000000)
+	t69 := float64(t65 * math.Float64frombits(t68))
+	t74 := math.Float64bits(y) &^ uint64(0x8000000000000000)
+	t72 := math.Float64frombits(t3) < 1
+	t80 := 0 < y
+	t81 := t72 && t80
+	t73 := 1 < math.Float64frombits(t3)
+	t71 := y < 0
+	t82 := t73 && t71
+	t83 := t81 || t82
+	t84 := pick(t83, uint64(0x0), uint64(0x7ff0000000000000))
+	t75 := math.Float64frombits(t74) == math.Float64frombits(0x7ff0000000000000)
+	t76 := math.Float64frombits(t3) == math.Float64frombits(0x7ff0000000000000)
 	t77 := t75 || t76
-	t78 := pick(t77, uint64(0x0), uint64(0x7ff0000000000000))
-	t69 := math.Float64frombits(t67) == math.Float64frombits(0x7ff0000000000000)
-	t70 := math.Float64frombits(t3) == math.Float64frombits(0x7ff0000000000000)
-	t71 := t69 || t70
-	t72 := math.Float64frombits(t3) == 0
-	t73 := t71 || t72
-	t79 := pick(t73, math.Float64frombits(t78), t62)
-	t80 := math.Float64frombits(t3) == 1
-	t81 := pick(t80, 1, t79)
-	t82 := math.Trunc(y)
-	t84 := float64(y * 0x1p-01)
-	t85 := math.Trunc(t84)
-	t88 := math.Float64bits(x) & uint64(0x8000000000000000)
-	t83 := t82 == y
-	t86 := t85 == t84
-	t87 := t83 && !t86
-	t89 := pick(t87, t88, uint64(0x0))
-	t90 := math.Float64bits(t81) | t89
-	t63 := x < 0
-	t91 := t63 && !t83
-	t92 := t91 && !t70
-	t94 := pick(t92, uint64(0x7ff8000000000000), t90)
-	t95 := isNaN(x) || isNaN(y)
-	t96 := pick(t95, uint64(0x7ff8000000000000), t94)
-	t97 := x == 1
-	t98 := y == 0
-	t99 := t97 || t98
-	t100 := pick(t99, uint64(0x3ff0000000000000), t96)
-	return math.Float64frombits(t100)
+	t78 := math.Float64frombits(t3) == 0
+	t79 := t77 || t78
+	t85 := pick(t79, math.Float64frombits(t84), t69)
+	t86 := math.Float64frombits(t3) == 1
+	t87 := pick(t86, 1, t85)
+	t88 := math.Trunc(y)
+	t90 := float64(y * 0x1p-01)
+	t91 := math.Trunc(t90)
+	t94 := math.Float64bits(x) & uint64(0x8000000000000000)
+	t89 := t88 == y
+	t92 := t91 == t90
+	t93 := t89 && !t92
+	t95 := pick(t93, t94, uint64(0x0))
+	t96 := math.Float64bits(t87) | t95
+	t70 := x < 0
+	t97 := t70 && !t89
+	t98 := t97 && !t76
+	t100 := pick(t98, uint64(0x7ff8000000000000), t96)
+	t101 := isNaN(x) || isNaN(y)
+	t102 := pick(t101, uint64(0x7ff8000000000000), t100)
+	t103 := x == 1
+	t104 := y == 0
+	t105 := t103 || t104
+	t106 := pick(t105, uint64(0x3ff0000000000000), t102)
+	return math.Float64frombits(t106)
 }
 
 // atan2F32 returns the angle of the point (y, x).

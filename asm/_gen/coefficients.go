@@ -8,6 +8,16 @@ var expPoly = poly{
 	f32: []float64{0x1.55555579a82bdp-3, 0x1.5554f22eb1bfcp-5, 0x1.1110a3259908bp-7, 0x1.6d40e6ec5311ep-10, 0x1.a1895aceb117cp-13},
 }
 
+// expWholePoly approximates (exp(r)-1-r)/r^2 for |r| <= log(2)/2.
+var expWholePoly = poly{
+	f64: []float64{0x1.0000000000009p-1, 0x1.5555555555558p-3, 0x1.55555555503e3p-5, 0x1.111111110f803p-7, 0x1.6c16c18601e8cp-10, 0x1.a01a01b00c2c6p-13, 0x1.a01993b37a9cap-16, 0x1.71ddf6b3f10d1p-19, 0x1.28b410d73d492p-22, 0x1.af632ad6abee8p-26},
+}
+
+// exp2Poly approximates (2^f-1)/f for |f| <= 1/2.
+var exp2Poly = poly{
+	f64: []float64{0x1.62e42fefa39efp-1, 0x1.ebfbdff82c58fp-3, 0x1.c6b08d704a0dbp-5, 0x1.3b2ab6fba4e7dp-7, 0x1.5d87fe78a0588p-10, 0x1.430912f86a0dbp-13, 0x1.ffcbfc7e3f189p-17, 0x1.62c022494aa9dp-20, 0x1.b524caa0bfe92p-24, 0x1.e4cef695e823fp-28, 0x1.ea1c66780e6d5p-32, 0x1.c4c8ceab0a73fp-36},
+}
+
 // logPoly approximates (2*atanh(s)/s-2)/z in z = s^2, for s <= (sqrt(2)-1)^2.
 var logPoly = poly{
 	f64: []float64{0x1.5555555555593p-1, 0x1.999999997fb34p-2, 0x1.24924942178a4p-2, 0x1.c71c51e8021eap-3, 0x1.7466462b86c3ap-3, 0x1.39a0f50666684p-3, 0x1.2f0d8f1a56432p-3},

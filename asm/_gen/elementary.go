@@ -85,7 +85,45 @@ func (p *program) nan() *node {
 }
 
 // orNaN is v, or NaN where x is NaN.
-func (p *program) orNaN(x, v *node) *node { return p.pick(p.unordered(x, x), p.nan(), v) }
+func (p *program) orNaN(x, v *node) *node {
+	if p.usual {
+		return v
+	}
+	return p.pick(p.unordered(x, x), p.nan(), v)
+}
+
+// exceeds is true where x is above limit in magnitude, or NaN: the bits of
+// positive numbers are in order.
+func (p *program) exceeds(x *node, limit float64) *node { return p.igreater(p.abs(x), p.num(limit)) }
+
+// outside is true where x is not a normal and positive number below limit. The
+// bits of those are turned into the least integers there are.
+func (p *program) outside(x *node, limit float64) *node {
+	least, top := uint64(1<<52), uint64(1<<63)
+	if p.width == f32 {
+		least, top = 1<<23, 1<<31
+	}
+	return p.igreater(p.iadd(x, p.bits(top-least)), p.bits(top-least-1+p.num(limit).imm))
+}
+
+// limited returns x between lo and hi, and something between for NaN. The usual
+// program takes x up to a magnitude as it is.
+func (p *program) limited(x *node, usual, lo, hi float64) *node {
+	if p.usual {
+		p.except(p.exceeds(x, usual))
+		return x
+	}
+	return p.clamp(x, lo, hi)
+}
+
+// limitedAbs returns |x| up to hi, as limited does.
+func (p *program) limitedAbs(x *node, usual, hi float64) *node {
+	if p.usual {
+		p.except(p.exceeds(x, usual))
+		return p.abs(x)
+	}
+	return p.min(p.abs(x), p.num(hi))
+}
 
 // fastTwoSum returns a+b in two parts, given |a| >= |b| or a = 0.
 func (p *program) fastTwoSum(a, b *node) (s, e *node) {
@@ -101,16 +139,21 @@ func (p *program) twoProduct(a, b *node) (h, minusLow *node) {
 
 // quotient returns (a+al)/(b+bl), rounded almost as if at once.
 func (p *program) quotient(a, al, b, bl *node) *node {
-	q, e := p.quotient2(a, al, b, bl)
-	return p.sum(q, e)
+	q, rem, inv := p.divide(a, al, b, bl)
+	return p.fma(rem, inv, q)
 }
 
 // quotient2 is quotient in two parts.
 func (p *program) quotient2(a, al, b, bl *node) (hi, lo *node) {
-	inv := p.div(p.num(1), b)
-	q := p.mul(a, inv)
-	rem := p.sum(p.fnma(q, b, a), p.fnma(q, bl, al))
+	q, rem, inv := p.divide(a, al, b, bl)
 	return q, p.mul(rem, inv)
+}
+
+// divide returns an approximate quotient q, the remainder, and 1/b.
+func (p *program) divide(a, al, b, bl *node) (q, rem, inv *node) {
+	inv = p.div(p.num(1), b)
+	q = p.mul(a, inv)
+	return q, p.sum(p.fnma(q, b, a), p.fnma(q, bl, al)), inv
 }
 
 // ln2 in two parts, the first with 11 zeros at its end, so that a multiple of
@@ -121,23 +164,34 @@ var (
 )
 
 // Where rounding by addition leaves an integer: 2^52+2^51 has it in its last
-// bits. expBias is added so that what is there stays positive.
+// bits. expBias is added so that what is there stays positive; the usual program
+// has no need of that.
 const (
 	rounder = 3 << 51
 	expBias = 2046
 )
 
+func (p *program) bias() uint64 {
+	if p.usual {
+		return 0
+	}
+	return expBias
+}
+
+// shift is the number that rounds by addition, with the bias.
+func (p *program) shift() *node { return p.num(float64(rounder + p.bias())) }
+
 // exponential is exp(x) = 2^n * (1+p).
 type exponential struct {
-	t       *node // n+expBias in its last bits
+	t       *node // n and the bias in its last bits
 	n       *node
 	p, pLow *node // pLow is nil for float32
 }
 
 // exponential reduces x, which must be between -1100*log(2) and 1100*log(2).
 func (p *program) exponential(x *node) exponential {
-	t := p.fma(x, p.num(math.Log2E), p.num(rounder+expBias))
-	n := p.sub(t, p.num(rounder+expBias))
+	t := p.fma(x, p.num(math.Log2E), p.shift())
+	n := p.sub(t, p.shift())
 	if !p.double() {
 		return exponential{t: t, n: n, p: p.expSmall(p.fnma(n, p.num(math.Ln2), x))}
 	}
@@ -151,21 +205,25 @@ func (p *program) expSmall(r *node) *node {
 	return p.fma(p.mul(r, r), p.fma(r, p.eval(r, expPoly), p.num(0.5)), r)
 }
 
-// expSmallParts returns exp(hi+lo)-1 in two parts, with r*r/2 as exact as r.
+// expSmallParts returns exp(hi+lo)-1 in two parts. What is quadratic in hi+lo is
+// rounded.
 func (p *program) expSmallParts(hi, lo *node) (h, l *node) {
 	r := p.sum(hi, lo)
-	half := p.mul(r, p.num(0.5))
-	rr, minusLow := p.twoProduct(half, r)
-	c := p.fma(p.mul(p.sum(rr, rr), r), p.eval(r, expPoly), p.sub(lo, minusLow))
-	s, e := p.fastTwoSum(hi, rr)
-	return p.fastTwoSum(s, p.sum(e, c))
+	low := p.sum(p.sub(hi, r), lo)
+	q := p.mul(p.mul(r, r), p.fma(r, p.eval(r, expPoly), p.num(0.5)))
+	h, l = p.fastTwoSum(r, q)
+	return h, p.sum(l, low)
 }
 
 // scale returns v*2^n for the n in the last bits of t. Two factors go further
 // than the exponents of one, and their product with v rounds only once.
+// Neither is needed for usual numbers.
 func (p *program) scale(v, t *node) *node {
-	if !p.double() {
+	switch {
+	case !p.double():
 		return p.mul(v, p.power(t))
+	case p.usual: // v and the result are normal numbers, or n is 0
+		return p.iadd(v, p.shl(t, 52))
 	}
 	half := p.shr(t, 1)
 	return p.mul(p.mul(v, p.shl(half, 52)), p.shl(p.isub(t, half), 52))
@@ -173,7 +231,7 @@ func (p *program) scale(v, t *node) *node {
 
 // scaleBy is scale where there is an instruction for it that takes n.
 func (p *program) scaleBy(v, n, t *node) *node {
-	if p.scales {
+	if p.scales && !p.usual {
 		return p.add(opScale, float, 0, v, n)
 	}
 	return p.scale(v, t)
@@ -181,13 +239,16 @@ func (p *program) scaleBy(v, n, t *node) *node {
 
 // power returns 2^n for the n in the last bits of t, -1023 < n < 1024.
 func (p *program) power(t *node) *node {
-	return p.iadd(p.shl(t, 52), p.bits((1<<12+1023-expBias)<<52))
+	return p.iadd(p.shl(t, 52), p.bits((1<<12+1023-p.bias())<<52))
 }
 
 // inversePower returns 2^-n for the n in the last bits of t, -1023 < n, and 0
 // where that is less than the smallest normal number.
 func (p *program) inversePower(t *node) *node {
-	u := p.isub(p.bits((1023+expBias)<<52), p.shl(t, 52))
+	u := p.isub(p.bits((1023+p.bias())<<52), p.shl(t, 52))
+	if p.usual {
+		return u
+	}
 	return p.max(u, p.num(0))
 }
 
@@ -218,40 +279,32 @@ func (p *program) expm1Parts(e exponential) (h, l, u *node) {
 	return h, l, u
 }
 
+// exp(x) = 2^n * (1 + r*Q(r)). Q is near 1, and r below 0.35, so that what is
+// rounded before the last sum is a third of what that rounds.
 func (p *program) exp() *node {
-	x := p.clamp(p.x(), p.by(-746, -104), p.by(710, 89))
-	t := p.fma(x, p.num(math.Log2E), p.num(rounder+expBias))
-	n := p.sub(t, p.num(rounder+expBias))
-	var v *node
-	if p.double() {
-		hi, lo := p.fnma(n, p.num(ln2Hi), x), p.mul(n, p.num(-ln2Lo))
-		r := p.sum(hi, lo)
-		v = p.sum(hi, p.fma(p.mul(r, r), p.fma(r, p.eval(r, expPoly), p.num(0.5)), lo))
-	} else {
-		v = p.expSmall(p.fnma(n, p.num(math.Ln2), x))
-	}
-	return p.orNaN(p.x(), p.scaleBy(p.sum(p.num(1), v), n, t))
+	x := p.limited(p.x(), 708, -746, 710)
+	t := p.fma(x, p.num(math.Log2E), p.shift())
+	n := p.sub(t, p.shift())
+	r := p.fnma(n, p.num(ln2Lo), p.fnma(n, p.num(ln2Hi), x))
+	one := p.num(1)
+	v := p.fma(p.fma(p.eval(r, expWholePoly), r, one), r, one)
+	return p.orNaN(p.x(), p.scaleBy(v, n, t))
 }
 
+// exp2(x) = 2^n * (1 + f*Q(f)) for x = n + f.
 func (p *program) exp2() *node {
-	x := p.clamp(p.x(), p.by(-1076, -151), p.by(1025, 129))
-	t := p.sum(x, p.num(rounder+expBias))
-	n := p.sub(t, p.num(rounder+expBias))
+	x := p.limited(p.x(), 1021, -1076, 1025)
+	t := p.sum(x, p.shift())
+	n := p.sub(t, p.shift())
 	f := p.sub(x, n)
-	var v *node
-	if p.double() {
-		hi, minusLow := p.twoProduct(f, p.num(math.Ln2))
-		lo := p.sub(p.mul(f, p.num(twoPart(ln2Digits, math.Ln2))), minusLow)
-		v = p.sum(hi, p.fma(p.mul(hi, hi), p.fma(hi, p.eval(hi, expPoly), p.num(0.5)), lo))
-	} else {
-		v = p.expSmall(p.mul(f, p.num(math.Ln2)))
-	}
-	return p.orNaN(p.x(), p.scaleBy(p.sum(p.num(1), v), n, t))
+	c := p.coefficients(exp2Poly)
+	v := p.fma(p.fma(p.horner(f, c[1:]), f, p.num(c[0])), f, p.num(1))
+	return p.orNaN(p.x(), p.scaleBy(v, n, t))
 }
 
 func (p *program) expm1() *node {
 	x := p.x()
-	e := p.exponential(p.clamp(x, -40, p.by(710, 89)))
+	e := p.exponential(p.limited(x, 700, -40, p.by(710, 89)))
 	h, _, _ := p.expm1Parts(e)
 	return p.orNaN(x, p.or(p.scale(h, e.t), p.sign(x)))
 }
@@ -259,7 +312,7 @@ func (p *program) expm1() *node {
 // sinh(x) = (E + E/(E+1))/2 for E = exp(x)-1, divided by 2^n.
 func (p *program) sinh() *node {
 	x := p.x()
-	e := p.exponential(p.min(p.abs(x), p.num(p.by(712, 90))))
+	e := p.exponential(p.limitedAbs(x, 700, p.by(712, 90)))
 	h, l, u := p.expm1Parts(e)
 	var v *node
 	if p.double() {
@@ -271,7 +324,12 @@ func (p *program) sinh() *node {
 		v = p.fma(u, p.div(h, p.sum(p.num(1), e.p)), h)
 	}
 	half := p.isub(e.t, p.bits(1))
-	return p.orNaN(x, p.or(p.scale(v, half), p.sign(x)))
+	if p.usual {
+		v = p.mul(v, p.power(half)) // v may be zero
+	} else {
+		v = p.scale(v, half)
+	}
+	return p.orNaN(x, p.or(v, p.sign(x)))
 }
 
 // onePlus returns 1+p in two parts.
@@ -283,7 +341,7 @@ func (p *program) onePlus(e exponential) (h, l *node) {
 // cosh(x) = (m + 2^-2n/m)/2 * 2^n for exp(|x|) = m*2^n.
 func (p *program) cosh() *node {
 	x := p.x()
-	e := p.exponential(p.min(p.abs(x), p.num(p.by(712, 90))))
+	e := p.exponential(p.limitedAbs(x, 700, p.by(712, 90)))
 	u := p.inversePower(e.t)
 	uu := p.mul(u, u)
 	var v *node
@@ -299,27 +357,27 @@ func (p *program) cosh() *node {
 	return p.orNaN(x, p.scale(v, p.isub(e.t, p.bits(1))))
 }
 
-// tanh(x) = E/(E+2) for E = exp(2x)-1, both divided by 2^n.
+// tanh(x) = (E-1)/(E+1) for E = exp(2|x|) = 2^n * (1+p).
 func (p *program) tanh() *node {
 	x := p.x()
-	a := p.min(p.abs(x), p.num(p.by(22, 12)))
+	p.except(p.exceeds(x, math.Inf(1)))
+	a := p.min(p.abs(x), p.num(22))
 	e := p.exponential(p.sum(a, a))
-	h, l, u := p.expm1Parts(e)
-	w, wl := p.fastTwoSum(p.num(1), u)
-	var v *node
-	if p.double() {
-		d, dl := p.fastTwoSum(w, e.p)
-		v = p.quotient(h, l, d, p.sum(dl, p.sum(e.pLow, wl)))
-	} else {
-		v = p.div(h, p.sum(w, e.p))
+	power := p.power(e.t)
+	plus := func(c float64) (h, l *node) { // E + c
+		whole, lost := p.fastTwoSum(power, p.num(c)) // for n > 52 something is
+		h = p.fma(e.p, power, whole)
+		return h, p.fma(e.pLow, power, p.sum(p.fma(e.p, power, p.sub(whole, h)), lost))
 	}
-	return p.orNaN(x, p.or(v, p.sign(x)))
+	h, l := plus(-1)
+	d, dl := plus(1)
+	return p.orNaN(x, p.or(p.quotient(h, l, d, dl), p.sign(x)))
 }
 
 // sigmoid(x) = 1/(1+exp(-x)), or exp(x)/(1+exp(x)) for negative x.
 func (p *program) sigmoid() *node {
 	x := p.x()
-	e := p.exponential(p.sub(p.num(0), p.min(p.abs(x), p.num(p.by(746, 104)))))
+	e := p.exponential(p.sub(p.num(0), p.limitedAbs(x, 700, p.by(746, 104))))
 	negative := p.less(x, p.num(0))
 	if !p.double() {
 		v := p.scale(p.sum(p.num(1), e.p), e.t)
@@ -327,15 +385,11 @@ func (p *program) sigmoid() *node {
 	}
 	m, ml := p.onePlus(e)
 	// Below 2^-60 it makes no difference to the divisor.
-	s := p.power(p.sum(p.max(e.n, p.num(-100)), p.num(rounder+expBias)))
+	s := p.power(p.sum(p.max(e.n, p.num(-100)), p.shift()))
 	d, dl := p.fastTwoSum(p.num(1), p.mul(m, s))
 	v := p.quotient(p.pick(negative, m, p.num(1)), p.pick(negative, ml, p.num(0)), d, p.fma(ml, s, dl))
-	return p.orNaN(x, p.scale(v, p.pick(negative, e.t, p.num(rounder+expBias))))
+	return p.orNaN(x, p.scale(v, p.pick(negative, e.t, p.shift())))
 }
-
-// logarithm is log(x) = k*log(2) + log(1+f), and hi+lo = log(1+f); for
-// float32 lo is nil.
-type logarithm struct{ k, hi, lo *node }
 
 const (
 	exponentOne  = 1023 << 52
@@ -354,64 +408,65 @@ func (p *program) split(x *node) (k, m, biased *node) {
 	return k, m, biased
 }
 
-// log1 returns log(1+f) in two parts, for sqrt(1/2)-1 <= f <= sqrt(2)-1, and
-// adds low to the second. With s = f/(2+f) it is 2*atanh(s), written as
-// f - f*f/2 + s*(f*f/2 + s*s*…), whose first two terms are exact.
+// splitAny is split for any positive x.
+func (p *program) splitAny(x *node) (k, m *node) {
+	if p.usual {
+		k, m, _ = p.split(x)
+		return k, m
+	}
+	subnormal := p.less(x, p.num(0x1p-1022))
+	k, m, _ = p.split(p.pick(subnormal, p.mul(x, p.num(0x1p54)), x))
+	return p.sub(k, p.pick(subnormal, p.num(54), p.num(0))), m
+}
+
+// log1 returns log(1+f) in two parts, f itself and the rest, for sqrt(1/2)-1 <=
+// f <= sqrt(2)-1, and adds low to the second. With s = f/(2+f) it is 2*atanh(s)
+// = s*(2+s*s*P), and 2s = f-s*f makes that f - s*(f-s*s*P).
 func (p *program) log1(f, low *node) (hi, lo *node) {
 	s := p.div(f, p.sum(f, p.num(2)))
 	z := p.mul(s, s)
-	r := p.mul(z, p.eval(z, logPoly))
+	r := p.eval(z, logPoly)
 	if !p.double() {
-		return p.mul(s, p.sum(r, p.num(2))), nil
+		return p.mul(s, p.fma(z, r, p.num(2))), nil
 	}
-	half := p.mul(f, p.num(0.5))
-	hh, minusLow := p.twoProduct(half, f)
-	hi = p.sub(f, hh)
-	lo = p.sum(p.sub(p.sub(f, hi), hh), minusLow)
-	if low != nil {
-		lo = p.sum(lo, low)
-	}
-	return hi, p.fma(s, p.sum(hh, r), lo)
+	return f, p.fnma(s, p.fnma(z, r, f), low)
 }
 
-func (p *program) logarithm() logarithm {
-	x := p.x()
-	if !p.double() {
-		k, m, _ := p.split(x)
-		hi, _ := p.log1(p.sub(m, p.num(1)), nil)
-		return logarithm{k, hi, nil}
-	}
-	subnormal := p.less(x, p.num(0x1p-1022))
-	k, m, _ := p.split(p.pick(subnormal, p.mul(x, p.num(0x1p54)), x))
-	hi, lo := p.log1(p.sub(m, p.num(1)), nil)
-	k = p.sub(k, p.pick(subnormal, p.num(54), p.num(0)))
-	return logarithm{k, hi, lo}
+// inLog returns what a low part of f adds to log(1+f): fl/(1+f), nearly.
+func (p *program) inLog(f, fl *node) *node { return p.fnma(f, fl, fl) }
+
+// logarithm returns k and f with x = 2^k * (1+f).
+func (p *program) logarithm() (k, f *node) {
+	p.except(p.outside(p.x(), math.Inf(1)))
+	k, m := p.splitAny(p.x())
+	return k, p.sub(m, p.num(1))
 }
 
 // logLimits replaces what log gives at infinity, at and below zero.
 func (p *program) logLimits(x, zero, v *node) *node {
+	if p.usual {
+		return v
+	}
 	v = p.pick(p.equal(x, p.inf()), p.inf(), v)
 	v = p.pick(p.less(zero, x), v, p.nan())
 	return p.pick(p.equal(x, zero), p.num(math.Inf(-1)), v)
 }
 
-// plus returns k*(ch+cl) + hi + lo, where k*ch is exact, and is zero or larger
-// than hi.
-func (p *program) plus(k *node, ch, cl float64, hi, lo *node) *node {
-	a := p.mul(k, p.num(ch))
-	s, e := p.fastTwoSum(a, hi)
-	return p.sum(s, p.sum(p.fma(k, p.num(cl), lo), e))
+// plus returns k*(ch+cl) + hi + lo in two parts, where k*ch is exact, and is
+// zero or larger than hi. lo may be nil.
+func (p *program) plus(k *node, ch, cl float64, hi, lo *node) (h, l *node) {
+	h, l = p.fastTwoSum(p.mul(k, p.num(ch)), hi)
+	if lo != nil {
+		l = p.sum(l, lo)
+	}
+	return h, p.fma(k, p.num(cl), l)
 }
 
 func (p *program) log() *node {
-	l := p.logarithm()
-	var v *node
-	if p.double() {
-		v = p.plus(l.k, ln2Hi, ln2Lo, l.hi, l.lo)
-	} else {
-		v = p.fma(l.k, p.num(math.Ln2), l.hi)
-	}
-	return p.logLimits(p.x(), p.num(0), v)
+	k, f := p.logarithm()
+	h, low := p.plus(k, ln2Hi, ln2Lo, f, nil)
+	_, low = p.log1(f, low)
+	return p.logLimits(p.x(), p.num(0), p.sum(h, low))
 }
 
 // times returns (hi+lo)*(ch+cl) in two parts.
@@ -423,28 +478,19 @@ func (p *program) times(hi, lo *node, ch, cl float64) (h, l *node) {
 }
 
 func (p *program) log2() *node {
-	l := p.logarithm()
-	var v *node
-	if p.double() {
-		h, low := p.times(l.hi, l.lo, math.Log2E, twoPart(log2eDigits, math.Log2E))
-		s, e := p.fastTwoSum(l.k, h)
-		v = p.sum(s, p.sum(e, low))
-	} else {
-		v = p.fma(l.hi, p.num(math.Log2E), l.k)
-	}
-	return p.logLimits(p.x(), p.num(0), v)
+	k, f := p.logarithm()
+	hi, lo := p.log1(f, p.num(0))
+	h, low := p.times(hi, lo, math.Log2E, twoPart(log2eDigits, math.Log2E))
+	s, e := p.fastTwoSum(k, h)
+	return p.logLimits(p.x(), p.num(0), p.sum(s, p.sum(e, low)))
 }
 
 func (p *program) log10() *node {
-	l := p.logarithm()
-	var v *node
-	if p.double() {
-		h, low := p.times(l.hi, l.lo, math.Log10E, twoPart(log10eDigits, math.Log10E))
-		v = p.plus(l.k, log102Hi, log102Lo, h, low)
-	} else {
-		v = p.fma(l.k, p.num(log102Hi+log102Lo), p.mul(l.hi, p.num(math.Log10E)))
-	}
-	return p.logLimits(p.x(), p.num(0), v)
+	k, f := p.logarithm()
+	hi, lo := p.log1(f, p.num(0))
+	h, low := p.times(hi, lo, math.Log10E, twoPart(log10eDigits, math.Log10E))
+	h, low = p.plus(k, log102Hi, log102Lo, h, low)
+	return p.logLimits(p.x(), p.num(0), p.sum(h, low))
 }
 
 // log1pOf returns log(1+x) for x > -1 and below infinity.
@@ -455,17 +501,23 @@ func (p *program) log1pOf(x *node) *node {
 	c := p.sub(p.min(x, one), p.sub(u, p.max(x, one)))
 	k, m, biased := p.split(u)
 	// c/2^k; zero for the largest k.
-	inv := p.max(p.isub(p.bits(2046<<52), p.shl(biased, 52)), p.num(0))
-	f, fl := p.fastTwoSum(p.sub(m, one), p.mul(c, inv))
-	hi, lo := p.log1(f, fl)
-	if !p.double() {
-		return p.fma(k, p.num(math.Ln2), hi)
+	inv := p.isub(p.bits(2046<<52), p.shl(biased, 52))
+	if !p.usual {
+		inv = p.max(inv, p.num(0))
 	}
-	return p.plus(k, ln2Hi, ln2Lo, hi, lo)
+	f, fl := p.fastTwoSum(p.sub(m, one), p.mul(c, inv))
+	if !p.double() {
+		v, _ := p.log1(f, nil)
+		return p.fma(k, p.num(math.Ln2), v)
+	}
+	h, low := p.plus(k, ln2Hi, ln2Lo, f, p.inLog(f, fl))
+	_, low = p.log1(f, low)
+	return p.sum(h, low)
 }
 
 func (p *program) log1p() *node {
 	x := p.x()
+	p.except(p.outside(p.sum(x, p.num(1)), 0x1p1000))
 	return p.logLimits(x, p.num(-1), p.or(p.log1pOf(x), p.sign(x)))
 }
 
@@ -548,7 +600,11 @@ func trigonometric(beyond string, from func(p *program, t, r, rl, x *node) *node
 	return func(p *program) *node {
 		x := p.x()
 		a := p.abs(x)
-		p.leave(p.less(p.num(trigLimit), a), beyond)
+		if p.usual {
+			p.except(p.exceeds(x, trigLimit))
+		} else {
+			p.leave(p.less(p.num(trigLimit), a), beyond)
+		}
 		t, r, rl := p.quadrant(a)
 		return p.orNaN(x, from(p, t, r, rl, x))
 	}
@@ -592,6 +648,7 @@ func (p *program) atan() *node {
 	one := p.num(1)
 	middle := p.less(p.num(math.Sqrt2-1), a)
 	large := p.less(p.num(math.Sqrt2+1), a)
+	p.except(p.exceeds(x, 0x1p1000))
 	num := p.pick(large, p.num(-1), p.pick(middle, p.sub(a, one), a))
 	den := p.pick(large, a, p.pick(middle, p.sum(a, one), one))
 	h4, l4 := p.piOver(4)
@@ -610,7 +667,9 @@ func (p *program) atan() *node {
 	nl := p.pick(onlyMiddle, p.sub(a, p.sum(num, one)), p.num(0))
 	t, tl := p.quotient2(num, nl, den, dl)
 	// For infinity the remainder is NaN.
-	tl = p.pick(p.equal(a, p.inf()), p.num(0), tl)
+	if !p.usual {
+		tl = p.pick(p.equal(a, p.inf()), p.num(0), tl)
+	}
 	return p.orNaN(x, p.or(p.withBase(base, baseLow, t, tl), p.sign(x)))
 }
 
@@ -625,6 +684,7 @@ func (p *program) withBase(base, baseLow, t, tl *node) *node {
 // is true, the root s of (1-a)/2 in two parts and asin(s) - s.
 func (p *program) arcsine(a *node) (upper, s, sl, w *node) {
 	upper = p.less(p.num(0.5), a)
+	p.except(p.exceeds(a, 1-0x1p-53))
 	half := p.fnma(a, p.num(0.5), p.num(0.5)) // exact above 1/2
 	z := p.pick(upper, half, p.mul(a, a))
 	root := p.sqrt(half)
@@ -633,7 +693,9 @@ func (p *program) arcsine(a *node) (upper, s, sl, w *node) {
 	if p.double() {
 		// root + (half-root^2)/(2*root)
 		low := p.div(p.fnma(root, root, half), p.sum(root, root))
-		low = p.pick(p.less(p.num(0), half), low, p.num(0))
+		if !p.usual {
+			low = p.pick(p.less(p.num(0), half), low, p.num(0))
+		}
 		sl = p.pick(upper, low, p.num(0))
 	}
 	return upper, s, sl, w
@@ -656,6 +718,9 @@ func (p *program) asin() *node {
 		y := p.sum(s, w)
 		v = p.pick(upper, p.fma(y, p.num(-2), h2), y)
 	}
+	if p.usual {
+		return p.or(v, p.sign(x))
+	}
 	v = p.pick(p.lessEqual(a, p.num(1)), v, p.nan())
 	return p.or(v, p.pick(p.lessEqual(a, p.num(1)), p.sign(x), p.num(0)))
 }
@@ -676,7 +741,7 @@ func (p *program) acos() *node {
 		y = p.pick(upper, p.sum(y, y), y)
 		base := p.pick(upper, p.pick(negative, h1, p.num(0)), h2)
 		v := p.sum(base, p.xor(y, sign))
-		return p.pick(p.lessEqual(a, p.num(1)), v, p.nan())
+		return p.upToOne(a, v)
 	}
 	w = p.sum(w, sl)
 	y := p.xor(p.pick(upper, p.sum(s, s), s), sign)
@@ -685,6 +750,14 @@ func (p *program) acos() *node {
 	baseLow := p.pick(upper, p.pick(negative, l1, p.num(0)), l2)
 	hi, e := p.fastTwoSum(base, y)
 	v := p.sum(hi, p.sum(p.sum(e, baseLow), yl))
+	return p.upToOne(a, v)
+}
+
+// upToOne is v, or NaN where a is not up to 1.
+func (p *program) upToOne(a, v *node) *node {
+	if p.usual {
+		return v
+	}
 	return p.pick(p.lessEqual(a, p.num(1)), v, p.nan())
 }
 
@@ -698,7 +771,7 @@ func (p *program) twoSum(a, b *node) (s, e *node) {
 // softplus(x) = log(1+exp(x)) = max(x, 0) + log1p(exp(-|x|)).
 func (p *program) softplus() *node {
 	x := p.x()
-	e := p.exponential(p.sub(p.num(0), p.min(p.abs(x), p.num(p.by(746, 104)))))
+	e := p.exponential(p.sub(p.num(0), p.limitedAbs(x, 700, p.by(746, 104))))
 	above := p.max(x, p.num(0))
 	if !p.double() {
 		v := p.log1pOf(p.scale(p.sum(p.num(1), e.p), e.t))
@@ -707,7 +780,11 @@ func (p *program) softplus() *node {
 	m, ml := p.onePlus(e)
 	m, ml = p.fastTwoSum(m, ml)
 	v := p.scale(m, e.t)
-	vl := p.mul(ml, p.max(p.power(e.t), p.num(0)))
+	power := p.power(e.t)
+	if !p.usual {
+		power = p.max(power, p.num(0))
+	}
+	vl := p.mul(ml, power)
 	one := p.num(1)
 	u, c := p.fastTwoSum(one, v)
 	// u is below or above sqrt(2), whose logarithm is half of that of 2.
@@ -716,11 +793,14 @@ func (p *program) softplus() *node {
 	f = p.pick(high, p.sub(p.mul(u, p.num(0.5)), one), f)
 	fl = p.pick(high, p.mul(fl, p.num(0.5)), fl)
 	f, fl = p.fastTwoSum(f, fl)
-	hi, lo := p.log1(f, fl)
+	hi, lo := p.log1(f, p.inLog(f, fl))
 	h, l := p.fastTwoSum(p.pick(high, p.num(ln2Hi), p.num(0)), hi)
 	l = p.sum(l, p.sum(lo, p.pick(high, p.num(ln2Lo), p.num(0))))
 	s, err := p.twoSum(above, h)
 	v = p.sum(s, p.sum(err, l))
+	if p.usual {
+		return v
+	}
 	return p.orNaN(x, p.pick(p.equal(x, p.inf()), x, v))
 }
 
@@ -731,15 +811,16 @@ func (p *program) cbrt() *node {
 	a := p.abs(x)
 	scaled := a
 	var subnormal *node
-	if p.double() {
+	p.except(p.outside(a, math.Inf(1)))
+	if p.double() && !p.usual {
 		subnormal = p.less(a, p.num(0x1p-1022))
 		scaled = p.pick(subnormal, p.mul(a, p.num(0x1p54)), a)
 	}
 	one := p.num(1)
 	exponent := p.sub(p.or(p.shr(scaled, 52), p.num(1<<52)), p.num(1<<52+1023))
 	m := p.or(p.and(scaled, p.bits(mantissaBits)), one)
-	t := p.fma(p.sub(exponent, one), p.num(1./3), p.num(rounder+expBias))
-	k := p.sub(t, p.num(rounder+expBias))
+	t := p.fma(p.sub(exponent, one), p.num(1./3), p.shift())
+	k := p.sub(t, p.shift())
 	j := p.fnma(k, p.num(3), exponent) // 0, 1 or 2
 	// Parabolas through 2^j and 2^(-j/3).
 	q1, q2 := math.Exp2(-1./3), math.Exp2(-2./3)
@@ -758,6 +839,9 @@ func (p *program) cbrt() *node {
 		v = p.fma(p.mul(rest, ww), p.num(1./3), v)
 	}
 	v = p.mul(v, p.power(t))
+	if p.usual {
+		return p.or(v, p.sign(x))
+	}
 	if p.double() {
 		v = p.mul(v, p.pick(subnormal, p.num(0x1p-18), one))
 	}
@@ -769,6 +853,7 @@ func (p *program) cbrt() *node {
 // erf(x) = x + x*P(x^2) up to 1, and 1 - exp(-Q(|x|)) beyond.
 func (p *program) erf() *node {
 	x := p.x()
+	p.except(p.exceeds(x, math.Inf(1)))
 	a := p.min(p.abs(x), p.num(6))
 	small := p.erfSmall(a)
 	u := p.max(p.sub(a, p.num(1)), p.num(0))
@@ -800,7 +885,7 @@ func (p *program) erfSmall(a *node) *node {
 // x, Mathematics of Computation 36, 1981.
 func (p *program) gelu() *node {
 	x := p.x()
-	a := p.min(p.abs(x), p.num(p.by(40, 15)))
+	a := p.limitedAbs(x, p.by(36, 15), p.by(40, 15))
 	half := p.mul(a, p.num(-0.5))
 	c := p.coefficients(geluPoly)
 	var g *node
@@ -828,8 +913,8 @@ func (p *program) geluTail(a, half *node, c []float64) *node {
 	r, rl := p.fastTwoSum(p.num(c[0]), p.mul(y, p.horner(y, c[1:])))
 	// exp(-x^2/2) of an exact square.
 	h, minusLow := p.twoProduct(half, a)
-	n := p.fma(h, p.num(math.Log2E), p.num(rounder+expBias))
-	k := p.sub(n, p.num(rounder+expBias))
+	n := p.fma(h, p.num(math.Log2E), p.shift())
+	k := p.sub(n, p.shift())
 	low := p.fnma(k, p.num(ln2Lo), p.xor(minusLow, p.signMask()))
 	m, ml := p.expSmallParts(p.fnma(k, p.num(ln2Hi), h), low)
 	m, ml = p.onePlus(exponential{p: m, pLow: ml})
@@ -860,8 +945,12 @@ func (p *program) pow() *node {
 		k, m, _ := p.split(a)
 		l, _ := p.log1(p.sub(m, one), nil)
 		z := p.mul(y, p.fma(k, p.num(math.Ln2), l))
+		p.exceptPower(x, z)
 		e := p.exponential(p.clamp(z, -104, 89))
 		v = p.scale(p.sum(one, e.p), e.t)
+	}
+	if p.usual {
+		return v
 	}
 	negative, yNegative := p.less(x, zero), p.less(y, zero)
 	below, above := p.less(a, one), p.less(one, a)
@@ -879,10 +968,14 @@ func (p *program) pow() *node {
 	return p.pick(p.either(p.equal(x, one), p.equal(y, zero)), one, v)
 }
 
+// exceptPower leaves x that is not positive, and powers exp(h) beyond the
+// normal numbers, to the whole program.
+func (p *program) exceptPower(x, h *node) {
+	p.except(p.either(p.outside(x, math.Inf(1)), p.exceeds(h, 700)))
+}
+
 func (p *program) powDouble(a, y *node) *node {
-	subnormal := p.less(a, p.num(0x1p-1022))
-	k, m, _ := p.split(p.pick(subnormal, p.mul(a, p.num(0x1p54)), a))
-	k = p.sub(k, p.pick(subnormal, p.num(54), p.num(0)))
+	k, m := p.splitAny(a)
 	f := p.sub(m, p.num(1))
 	d, dl := p.fastTwoSum(p.num(2), f)
 	s, sl := p.fastTwoSum(p.quotient2(f, p.num(0), d, dl))
@@ -901,10 +994,13 @@ func (p *program) powDouble(a, y *node) *node {
 	// Times y. Where that is beyond exp's limits its low part may be anything.
 	h, minusLow := p.twoProduct(y, l)
 	low := p.sub(p.mul(y, ll), minusLow)
-	low = p.pick(p.less(p.abs(h), p.num(800)), low, p.num(0))
-	h = p.clamp(h, -800, 800)
-	t := p.fma(h, p.num(math.Log2E), p.num(rounder+expBias))
-	n := p.sub(t, p.num(rounder+expBias))
+	p.exceptPower(p.x(), h)
+	if !p.usual {
+		low = p.pick(p.less(p.abs(h), p.num(800)), low, p.num(0))
+		h = p.clamp(h, -800, 800)
+	}
+	t := p.fma(h, p.num(math.Log2E), p.shift())
+	n := p.sub(t, p.shift())
 	r, rl := p.expSmallParts(p.fnma(n, p.num(ln2Hi), h), p.fma(n, p.num(-ln2Lo), low))
 	m, ml := p.fastTwoSum(p.num(1), r)
 	return p.scale(p.sum(m, p.sum(ml, rl)), t)
@@ -917,11 +1013,16 @@ func (p *program) atan2() *node {
 	zero, one := p.num(0), p.num(1)
 	high, low := p.max(ax, ay), p.min(ax, ay)
 	steep := p.less(ax, ay)
-	// Both infinite, or both zero, is as if both were 1, or 0 and 1.
-	infinite := p.equal(low, p.inf())
-	n := p.pick(infinite, one, low)
-	d := p.pick(infinite, one, p.pick(p.equal(high, zero), one, high))
-	if p.double() {
+	n, d := low, high
+	if p.usual {
+		p.except(p.either(p.either(p.exceeds(x, 0x1p1000), p.exceeds(y, 0x1p1000)), p.less(high, p.num(0x1p-900))))
+	} else {
+		// Both infinite, or both zero, is as if both were 1, or 0 and 1.
+		infinite := p.equal(low, p.inf())
+		n = p.pick(infinite, one, low)
+		d = p.pick(infinite, one, p.pick(p.equal(high, zero), one, high))
+	}
+	if p.double() && !p.usual {
 		// Bring large and small ones where nothing is lost.
 		large, small := p.less(p.num(0x1p1000), d), p.less(d, p.num(0x1p-900))
 		f := p.pick(large, p.num(0x1p-100), p.pick(small, p.num(0x1p120), one))
@@ -947,7 +1048,9 @@ func (p *program) atan2() *node {
 		dl := p.pick(middle, p.sub(n, p.sub(den, d)), zero)
 		nl := p.pick(middle, p.sub(n, p.sum(num, d)), zero)
 		t, tl := p.quotient2(num, nl, den, dl)
-		tl = p.pick(p.equal(d, p.inf()), zero, tl)
+		if !p.usual {
+			tl = p.pick(p.equal(d, p.inf()), zero, tl)
+		}
 		turn := p.xor(p.pick(steep, p.signMask(), p.bits(0)), p.pick(left, p.signMask(), p.bits(0)))
 		w := p.xor(p.atanSmall(t, tl), turn)
 		t = p.xor(t, turn)
@@ -961,6 +1064,9 @@ func (p *program) atan2() *node {
 		v = p.sum(s, p.sum(p.sum(p.sum(e, bl), p.sum(baseLow, wholeLow)), w))
 	}
 	v = p.or(v, p.sign(y))
+	if p.usual {
+		return v
+	}
 	return p.pick(p.unordered(x, y), p.nan(), v)
 }
 
@@ -973,15 +1079,16 @@ type approximated struct {
 	single        func(p *program) *node // that of float32, if it is another
 }
 
-// program returns the program for elements of type e.
-func (f *approximated) program(e *elem, scales bool) *program {
+// program returns the program for elements of type e: the whole one, or the
+// one for usual arguments.
+func (f *approximated) program(e *elem, scales, usual bool) *program {
 	p := newProgram(e, f.inputs)
-	p.scales = scales
+	p.scales, p.usual = scales, usual
 	if f.isSingle(e) {
 		p.width = f32
-		p.out = f.single(p)
+		p.out = []*node{f.single(p)}
 	} else {
-		p.out = f.build(p)
+		p.out = []*node{f.build(p)}
 	}
 	return p
 }
@@ -1059,25 +1166,36 @@ func (p *program) extreme(v *node) *node {
 	return p.pick(p.unordered(p.x(), p.y()), p.nan(), v)
 }
 
+// mostSideBySide is the number of vectors that a usual program does at once, if
+// they need no more than mostStack bytes of the stack.
+const (
+	mostSideBySide = 2
+	mostStack      = 576
+)
+
 func emitElementary(g *emitter) {
 	if !g.masks {
 		g.tailMasks()
 	}
 	for _, e := range elems {
 		for _, f := range elementary {
-			p := f.program(e, g.masks)
+			p := f.program(e, g.masks, false)
+			usual := f.program(e, g.masks, true)
+			if usual.guard == nil {
+				usual = nil
+			}
 			doc := []string{"computes dst[i] = " + f.formula + " for n elements.", "dst may be an operand."}
 			if p.guard != nil {
 				doc = append(doc, "It stops before a vector with an element of magnitude above 2^20, and",
 					"returns how many elements are done.")
 			}
-			g.function(p, f.name+e.suffix, doc...)
+			g.function(p, usual, f.name+e.suffix, doc...)
 		}
 		for _, f := range plain {
 			p := newProgram(e, f.inputs)
 			p.width = e
-			p.out = f.build(p)
-			g.function(p, f.name+e.suffix, "computes dst[i] = "+f.formula+" for n elements.", "dst may be an operand.")
+			p.out = []*node{f.build(p)}
+			g.function(p, nil, f.name+e.suffix, "computes dst[i] = "+f.formula+" for n elements.", "dst may be an operand.")
 		}
 	}
 	g.constants()

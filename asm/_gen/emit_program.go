@@ -15,8 +15,9 @@ import (
 // of the program. Values stay in registers as long as there are any; then the
 // one that is needed last goes to the stack. As many constants as leave room
 // for the values are loaded before the loop, the others are operands in memory.
-// Iterations do not depend on each other, so that the processor overlaps them
-// by itself, and there is nothing to unroll.
+// A function with a program for usual arguments does that for several vectors
+// side by side, as long as it meets no other; the whole program takes a vector
+// where it does, and what is left at the end.
 
 // home is where the values of a program are while its code is emitted.
 type home struct {
@@ -30,8 +31,10 @@ type home struct {
 	freeK  []reg.OpmaskPhysical
 	spare  []Mem // slots that are free again
 	locked []*node
-	pinned map[*node]bool // constants that keep their register
-	moves  int            // loads and stores but for those of the elements
+	pinned map[*node]bool             // constants that keep their register
+	kept   map[uint64]reg.VecPhysical // the same by their bits
+	stack  int                        // bytes for values that have left their registers
+	moves  int                        // loads and stores but for those of the elements
 }
 
 // placeOf gives the place of a constant in memory, once per file.
@@ -109,16 +112,13 @@ func constantsByUse(p *program) []*node {
 	return list
 }
 
-// pin loads n into the last register that is free, for good.
-func (h *home) pin(n *node) {
-	r := h.free[0]
-	h.free = h.free[1:]
-	if n.imm == 0 {
+// constant loads one into r.
+func (h *home) constant(bits uint64, e *elem, r reg.VecPhysical) {
+	if bits == 0 {
 		h.zero(r)
 	} else {
-		h.broadcastWidth(h.placeOf(n.imm, h.p.width), r)
+		h.instr("VBROADCAST"+e.scalar, h.placeOf(bits, e), r)
 	}
-	h.vec[n], h.pinned[n] = r, true
 }
 
 // in returns the register of n, loading it if necessary.
@@ -128,23 +128,16 @@ func (h *home) in(n *node) reg.VecPhysical {
 		return r
 	}
 	r := h.take()
-	m, _ := h.at(n)
 	if n.op == opConst {
-		if n.imm == 0 {
-			h.zero(r)
-		} else {
-			h.broadcastWidth(m.(Mem), r)
-		}
+		h.constant(n.imm, h.p.width, r)
+		h.moves++
 	} else {
+		m, _ := h.at(n)
 		h.wide("VMOVU", m, r)
 	}
 	h.vec[n] = r
 	h.locked = append(h.locked, n)
 	return r
-}
-
-func (h *home) broadcastWidth(m Mem, r reg.VecPhysical) {
-	h.instr("VBROADCAST"+h.p.width.scalar, m, r)
 }
 
 // wide emits an instruction on vectors of the program's width.
@@ -194,6 +187,7 @@ func (h *home) newSlot() Mem {
 		h.spare = h.spare[:n-1]
 		return m
 	}
+	h.stack += h.bytes
 	return h.AllocLocal(h.bytes)
 }
 
@@ -221,9 +215,15 @@ func (h *home) result(args ...*node) reg.VecPhysical {
 }
 
 // run emits the operations of p on the inputs that load fetches and returns
-// the register of the result.
-func (h *home) run(load func(i int, r reg.VecPhysical), stop func()) reg.VecPhysical {
-	live := h.p.live()
+// the registers of the results.
+func (h *home) run(p *program, load func(i int, r reg.VecPhysical), stop func()) (out []reg.VecPhysical) {
+	h.p = p
+	live := p.live()
+	for _, n := range p.nodes {
+		if r, ok := h.kept[n.imm]; ok && n.op == opConst {
+			h.vec[n], h.pinned[n] = r, true
+		}
+	}
 	h.uses = map[*node][]int{}
 	for i, n := range live {
 		for j, a := range n.args {
@@ -232,7 +232,9 @@ func (h *home) run(load func(i int, r reg.VecPhysical), stop func()) reg.VecPhys
 			}
 		}
 	}
-	h.uses[h.p.out] = append(h.uses[h.p.out], len(live))
+	for _, n := range p.out {
+		h.uses[n] = append(h.uses[n], len(live))
+	}
 	for _, n := range live {
 		h.locked = h.locked[:0]
 		for j, a := range n.args {
@@ -248,7 +250,7 @@ func (h *home) run(load func(i int, r reg.VecPhysical), stop func()) reg.VecPhys
 		case n.op == opGuard:
 			if h.masks {
 				k := h.opmask[n.args[0]]
-				h.KTESTB(k, k)
+				h.KTESTW(k, k)
 			} else {
 				bits := h.GP32()
 				h.instr("VMOVMSK"+h.p.width.packed, h.in(n.args[0]), bits)
@@ -267,14 +269,17 @@ func (h *home) run(load func(i int, r reg.VecPhysical), stop func()) reg.VecPhys
 		h.bury(n.args)
 	}
 	h.locked = h.locked[:0]
-	r := h.in(h.p.out)
+	for _, n := range p.out {
+		out = append(out, h.in(n))
+	}
 	for n, r := range h.vec {
-		if !h.pinned[n] {
-			delete(h.vec, n)
+		if delete(h.vec, n); !h.pinned[n] {
 			h.free = append(h.free, r)
 		}
 	}
-	return r
+	// The order of a map is none.
+	slices.SortFunc(h.free, func(a, b reg.VecPhysical) int { return int(b.PhysicalIndex()) - int(a.PhysicalIndex()) })
+	return out
 }
 
 // bury gives back what belongs to values that are not used again.
@@ -301,7 +306,9 @@ func (h *home) bury(args []*node) {
 // maskOp emits an operation whose result is an opmask.
 func (h *home) maskOp(n *node) reg.OpmaskPhysical {
 	if len(h.freeK) == 0 {
-		panic("too many masks at once")
+		// Go on for the sake of the count.
+		h.stack += mostStack + 1
+		return reg.K1
 	}
 	k := h.freeK[len(h.freeK)-1]
 	h.freeK = h.freeK[:len(h.freeK)-1]
@@ -504,10 +511,8 @@ func (h *home) fused(n *node) reg.VecPhysical {
 	from, _ := h.operand(c)
 	r := h.take()
 	switch {
-	case c.op == opConst && c.imm == 0 && !h.held(c):
-		h.zero(r)
 	case c.op == opConst && !h.held(c):
-		h.broadcastWidth(from.(Mem), r)
+		h.constant(c.imm, h.p.width, r)
 	case h.held(c):
 		h.wide("VMOVA", from, r)
 	default:
@@ -518,29 +523,61 @@ func (h *home) fused(n *node) reg.VecPhysical {
 }
 
 // function emits the kernel of a program: dst[i] = f(x[i]), or f(x[i], y[i]),
-// for n elements. It tries how many constants in registers make for the fewest
-// accesses to memory.
-func (g *emitter) function(p *program, name string, doc ...string) {
-	list := constantsByUse(p)
+// for n elements; usual is the one for usual arguments, or nil.
+func (g *emitter) function(p, usual *program, name string, doc ...string) {
+	if usual == nil {
+		pinned, _ := g.pinned(p, name)
+		g.emit(p, nil, name, pinned, doc...)
+		return
+	}
+	for u := mostSideBySide; ; u-- {
+		side := usual.sideBySide(u)
+		pinned, stack := g.pinned(side, name)
+		if u == 1 || stack <= mostStack {
+			g.emit(p, side, name, pinned, doc...)
+			return
+		}
+	}
+}
+
+// pinned returns the constants to be held in registers, so many as make for
+// the fewest accesses to memory, and how many bytes of stack p takes with them.
+func (g *emitter) pinned(p *program, name string) (list []*node, stack int) {
+	list = constantsByUse(p)
 	best, fewest := 0, math.MaxInt
 	for k := range min(len(list), len(g.regs)-4) + 1 {
-		trial := &emitter{Context: build.NewContext(), isa: g.isa, tail: g.tail}
-		moves := trial.emit(p, name, list[:k])
-		if moves < fewest {
-			best, fewest = k, moves
+		trial := &emitter{Context: build.NewContext(), isa: g.isa}
+		h := trial.begin(p.elem, name, "func()").home(list[:k])
+		h.run(p, func(int, reg.VecPhysical) {}, func() {})
+		if h.moves < fewest {
+			best, fewest, stack = k, h.moves, h.stack
 		}
-		if moves > fewest+2 {
+		if h.moves > fewest+2 {
 			break // values go to the stack
 		}
 	}
-	g.emit(p, name, list[:best], doc...)
+	return list[:best], stack
 }
 
-// emit emits the kernel of a program with some constants in registers, and
-// returns how often a turn of its loop accesses memory for others and for
-// values. A last vector that is not whole goes through a buffer on the stack,
-// or with AVX-512 through a mask.
-func (g *emitter) emit(p *program, name string, pinned []*node, doc ...string) (moves int) {
+// home returns a home that keeps some constants in registers, once pin has
+// loaded them.
+func (k kernel) home(pinned []*node) *home {
+	h := &home{kernel: k, vec: map[*node]reg.VecPhysical{}, opmask: map[*node]reg.OpmaskPhysical{}, slot: map[*node]Mem{},
+		pinned: map[*node]bool{}, kept: map[uint64]reg.VecPhysical{}}
+	h.free = slices.Clone(k.regs)
+	slices.Reverse(h.free)
+	h.freeK = []reg.OpmaskPhysical{reg.K7, reg.K6, reg.K5, reg.K4, reg.K3, reg.K2}
+	for _, c := range pinned {
+		h.kept[c.imm] = h.free[0]
+		h.free = h.free[1:]
+	}
+	return h
+}
+
+// emit emits the kernel of a program with some constants in registers. A last
+// vector that is not whole goes through a buffer on the stack, or with AVX-512
+// through a mask.
+func (g *emitter) emit(p, usual *program, name string, pinned []*node, doc ...string) {
 	args, result := []string{"x", "y", "z"}[:p.inputs], ""
 	list := "dst, x"
 	for _, a := range args[1:] {
@@ -557,11 +594,7 @@ func (g *emitter) emit(p *program, name string, pinned []*node, doc ...string) (
 	for _, a := range args {
 		in = append(in, k.pointer(a))
 	}
-	h := &home{kernel: k, p: p, vec: map[*node]reg.VecPhysical{}, opmask: map[*node]reg.OpmaskPhysical{}, slot: map[*node]Mem{}, pinned: map[*node]bool{}}
-	h.free = slices.Clone(k.regs)
-	slices.Reverse(h.free)
-	h.freeK = []reg.OpmaskPhysical{reg.K7, reg.K6, reg.K5, reg.K4, reg.K3, reg.K2}
-
+	h := k.home(pinned)
 	var buffer []Mem
 	target := k.GP64()
 	if !g.masks {
@@ -569,12 +602,33 @@ func (g *emitter) emit(p *program, name string, pinned []*node, doc ...string) (
 			buffer = append(buffer, k.AllocLocal(g.bytes))
 		}
 	}
+	forward := func(vectors int) {
+		for _, q := range append(slices.Clone(in), dst) {
+			k.add(part*vectors, q)
+		}
+		k.sub(lanes*vectors, n)
+	}
 	k.TESTQ(n, n)
 	k.JLE(LabelRef("done"))
 	for _, c := range pinned {
-		h.pin(c)
+		h.constant(c.imm, p.width, h.kept[c.imm])
 	}
 	k.Label("next")
+	if usual != nil {
+		u := len(usual.out)
+		k.CMPQ(n, Imm(uint64(lanes*u)))
+		k.JL(LabelRef("one"))
+		out := h.run(usual, func(i int, r reg.VecPhysical) {
+			k.fetch(p, Mem{Base: in[i%p.inputs], Disp: i / p.inputs * part}, r, whole)
+		}, func() { k.JNZ(LabelRef("one")) })
+		for v, r := range out {
+			k.put(p, r, Mem{Base: dst, Disp: v * part}, whole)
+		}
+		forward(u)
+		k.JNZ(LabelRef("next"))
+		k.JMP(LabelRef("done"))
+		k.Label("one")
+	}
 	if g.masks {
 		k.MOVL(U32(1<<lanes-1), target.As32())
 		k.KMOVW(target.As32(), reg.K1)
@@ -586,12 +640,9 @@ func (g *emitter) emit(p *program, name string, pinned []*node, doc ...string) (
 		k.JL(LabelRef("short"))
 	}
 	k.Label("whole")
-	r := h.run(func(i int, r reg.VecPhysical) { k.fetch(p, Mem{Base: in[i]}, r) }, func() { k.JNZ(LabelRef("stop")) })
-	k.put(p, r, Mem{Base: dst})
-	for _, q := range append(slices.Clone(in), dst) {
-		k.add(part, q)
-	}
-	k.sub(lanes, n)
+	r := h.run(p, func(i int, r reg.VecPhysical) { k.fetch(p, Mem{Base: in[i]}, r, masked) }, func() { k.JNZ(LabelRef("stop")) })[0]
+	k.put(p, r, Mem{Base: dst}, masked)
+	forward(1)
 	k.JG(LabelRef("next"))
 	if !g.masks {
 		k.JE(LabelRef("done"))
@@ -626,7 +677,6 @@ func (g *emitter) emit(p *program, name string, pinned []*node, doc ...string) (
 		k.Label("stop")
 		k.leaveWith(n, false)
 	}
-	return h.moves
 }
 
 // leaveWith returns how many elements are done: all, or all but the n that
@@ -655,14 +705,16 @@ func (k kernel) low(p *program, r reg.VecPhysical) reg.Register {
 // clip sets r to a mask of the first n elements, 0 < n < lanes.
 func (k kernel) clip(p *program, n reg.GPVirtual, r reg.VecPhysical) { k.tailMask(n, r) }
 
-// fetch loads one vector of elements at m, those of K1 if there are masks.
-func (k kernel) fetch(p *program, m Mem, r reg.VecPhysical) {
+// fetch loads one vector of elements at m: all, or those of K1 if w is masked
+// and there are masks.
+func (k kernel) fetch(p *program, m Mem, r reg.VecPhysical, w width) {
+	mask := k.masks && w == masked
 	switch {
-	case p.elem == p.width && k.masks:
+	case p.elem == p.width && mask:
 		k.do("VMOVU.Z", m, reg.K1, r)
 	case p.elem == p.width:
 		k.do("VMOVU", m, r)
-	case k.masks:
+	case mask:
 		k.VCVTPS2PD_Z(m, reg.K1, r)
 	default:
 		k.VCVTPS2PD(m, r)
@@ -670,7 +722,7 @@ func (k kernel) fetch(p *program, m Mem, r reg.VecPhysical) {
 }
 
 // put is the inverse of fetch.
-func (k kernel) put(p *program, r reg.VecPhysical, m Mem) {
+func (k kernel) put(p *program, r reg.VecPhysical, m Mem, w width) {
 	low := k.low(p, r)
 	switch {
 	case p.elem == p.width:
@@ -679,7 +731,7 @@ func (k kernel) put(p *program, r reg.VecPhysical, m Mem) {
 	default:
 		k.VCVTPD2PSY(r, low)
 	}
-	if k.masks {
+	if k.masks && w == masked {
 		k.do("VMOVU", low, reg.K1, m)
 	} else {
 		k.do("VMOVU", low, m)

@@ -107,7 +107,7 @@ func goFunction(w *bytes.Buffer, p *program, name string, params []string) {
 		}
 		fmt.Fprintf(w, "t%d := %s\n", n.id, text)
 	}
-	fmt.Fprintf(w, "return %s\n}\n", arg(p.out, float))
+	fmt.Fprintf(w, "return %s\n}\n", arg(p.out[0], float))
 }
 
 func negatable(s string) string {
@@ -146,7 +146,7 @@ func writeGo(path string, e *elem) error {
 		goTable(&w, "singleF32", "op.NumUnary", "x float32) float32", e, func(f approximated) bool { return f.isSingle(e) })
 	}
 	for _, f := range elementary {
-		p := f.program(e, false)
+		p := f.program(e, false, false)
 		fmt.Fprintf(&w, "\n// %s returns %s.", goName(f.name, e), strings.ReplaceAll(f.formula, "[i]", ""))
 		goFunction(&w, p, goName(f.name, e), []string{"x", "y"}[:f.inputs])
 	}
@@ -155,7 +155,7 @@ func writeGo(path string, e *elem) error {
 		build func(p *program) *node
 	}{{"sinReduced", (*program).sinReduced}, {"tanReduced", (*program).tanReduced}} {
 		p := newProgram(e, 4)
-		p.out = f.build(p)
+		p.out = []*node{f.build(p)}
 		fmt.Fprintf(&w, "\n// %s is the last part of a function of n*pi/2 + r + rl, with n in the last\n// bits of t and the sign of flip.", f.name+e.suffix)
 		goFunction(&w, p, f.name+e.suffix, []string{"t", "r", "rl", "flip"})
 	}

@@ -88,7 +88,11 @@ type program struct {
 	inputs      int
 	nodes       []*node
 	known       map[string]*node
-	out         *node
+	out         []*node // one, or one for each of the vectors side by side
+	// usual says that the program is for most arguments only, and may do without
+	// what the others need. Its bits are those of the whole program all the same.
+	// It has a guard, whose lanes are left to the whole program.
+	usual bool
 	// guard, if not nil, says which lanes the program is not made for. The
 	// vector code stops before a vector with such a lane and returns how many
 	// elements it has done, and the Go code calls the function beyond instead.
@@ -186,10 +190,69 @@ func (p *program) pick(m, a, b *node) *node {
 	return p.add(opSelect, k, 0, m, a, b)
 }
 
+// except leaves lanes where m is true to the whole program, if p is not that.
+func (p *program) except(m *node) {
+	if p.usual {
+		p.setGuard(m)
+	}
+}
+
+// sideBySide returns a program that does u vectors, operation by operation, so
+// that those of one fill the time in which those of another wait. Input i of
+// vector v is number v*inputs + i.
+func (p *program) sideBySide(u int) *program {
+	q := &program{elem: p.elem, width: p.width, inputs: p.inputs * u, known: map[string]*node{}, usual: p.usual, scales: p.scales}
+	clones := make([]map[*node]*node, u)
+	for v := range clones {
+		clones[v] = map[*node]*node{}
+	}
+	clone := func(n *node, v int) *node {
+		if n.op == opConst {
+			return q.bits(n.imm)
+		}
+		return clones[v][n]
+	}
+	for _, n := range p.live() {
+		var any *node // of the vectors' guards
+		for v := range clones {
+			var args []*node
+			for _, a := range n.args {
+				args = append(args, clone(a, v))
+			}
+			switch n.op {
+			case opInput:
+				clones[v][n] = q.add(opInput, float, uint64(v*p.inputs)+n.imm)
+			case opGuard:
+				if any == nil {
+					any = args[0]
+				} else {
+					any = q.either(any, args[0])
+				}
+			default:
+				clones[v][n] = q.add(n.op, n.kind, n.imm, args...)
+			}
+		}
+		if n.op == opGuard {
+			q.except(any)
+		}
+	}
+	for v := range clones {
+		q.out = append(q.out, clone(p.out[0], v))
+	}
+	return q
+}
+
 // leave names the function for lanes where m is true.
 func (p *program) leave(m *node, function string) {
-	p.guard = p.add(opGuard, mask, 0, m)
+	p.setGuard(m)
 	p.beyond = function
+}
+
+func (p *program) setGuard(m *node) {
+	if p.guard != nil {
+		panic("two guards")
+	}
+	p.guard = p.add(opGuard, mask, 0, m)
 }
 
 // live returns the operations that the result needs, in order, but for
@@ -206,7 +269,9 @@ func (p *program) live() []*node {
 			}
 		}
 	}
-	visit(p.out)
+	for _, n := range p.out {
+		visit(n)
+	}
 	if p.guard != nil {
 		visit(p.guard)
 	}

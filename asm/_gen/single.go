@@ -8,15 +8,19 @@ import "math"
 // errors, over all float32 values.
 
 // As rounder and expBias in float64.
-const (
-	singleRounder = 3 << 22
-	singleBias    = 254
-)
+const singleRounder = 3 << 22
+
+func (p *program) singleBias() float64 {
+	if p.usual {
+		return 0
+	}
+	return 254
+}
 
 // multiple returns the integer n nearest to x*c, also with the bias in the last
 // bits of t.
 func (p *program) multiple(x *node, c float64) (n, t *node) {
-	shift := p.num(singleRounder + singleBias)
+	shift := p.num(singleRounder + p.singleBias())
 	t = p.fma(x, p.num(c), shift)
 	return p.sub(t, shift), t
 }
@@ -43,6 +47,9 @@ func (p *program) horner1(x *node, c []float64) *node {
 
 // scaleSingle returns v*2^n for the n in the last bits of t.
 func (p *program) scaleSingle(v, n, t *node) *node {
+	if p.usual { // v and the result are normal numbers
+		return p.iadd(v, p.shl(t, 23))
+	}
 	if p.scales {
 		return p.add(opScale, float, 0, v, n)
 	}
@@ -51,7 +58,7 @@ func (p *program) scaleSingle(v, n, t *node) *node {
 }
 
 func (p *program) expSingle() *node {
-	x := p.clamp(p.x(), -104, 89)
+	x := p.limited(p.x(), 87, -104, 89)
 	n, t := p.multiple(x, math.Log2E)
 	r := p.expSingleRest(x, n)
 	one := p.num(1)
@@ -60,7 +67,7 @@ func (p *program) expSingle() *node {
 }
 
 func (p *program) exp2Single() *node {
-	x := p.clamp(p.x(), -151, 129)
+	x := p.limited(p.x(), 125, -151, 129)
 	n, t := p.multiple(x, 1)
 	f := p.sub(x, n)
 	v := p.fma(p.horner1(f, exp2SinglePoly), f, p.num(1))
@@ -71,30 +78,36 @@ func (p *program) exp2Single() *node {
 func (p *program) splitSingle(x *node) (k, f *node) {
 	const one, mantissa = 127 << 23, 1<<23 - 1
 	least := uint64(math.Float32bits(2. / 3))
-	subnormal := p.less(x, p.num(0x1p-126))
-	x = p.pick(subnormal, p.mul(x, p.num(0x1p23)), x)
+	p.except(p.outside(x, math.Inf(1)))
+	bias := p.num(1<<23 + 127)
+	if !p.usual {
+		subnormal := p.less(x, p.num(0x1p-126))
+		x = p.pick(subnormal, p.mul(x, p.num(0x1p23)), x)
+		bias = p.pick(subnormal, p.num(1<<23+127+23), bias)
+	}
 	h := p.iadd(x, p.bits(one-least))
-	k = p.sub(p.or(p.shr(h, 23), p.num(1<<23)), p.pick(subnormal, p.num(1<<23+127+23), p.num(1<<23+127)))
+	k = p.sub(p.or(p.shr(h, 23), p.num(1<<23)), bias)
 	m := p.iadd(p.and(h, p.bits(mantissa)), p.bits(least))
 	return k, p.sub(m, p.num(1))
 }
 
-// log1Single returns log(1+f)-f.
-func (p *program) log1Single(f *node) *node {
+// log1Single returns log(1+f)-f+low.
+func (p *program) log1Single(f, low *node) *node {
 	c := log1SinglePoly
-	return p.mul(p.mul(f, f), p.fma(p.horner(f, c[1:]), f, p.num(c[0])))
+	return p.fma(p.mul(f, f), p.fma(p.horner(f, c[1:]), f, p.num(c[0])), low)
 }
 
-// plusSingle returns k*log(2)/log(b) + hi + lo, given log(2)/log(b).
-func (p *program) plusSingle(k *node, digits string, hi, lo *node) *node {
+// plusSingle returns k*log(2)/log(b) + hi + lo in two parts, given
+// log(2)/log(b). lo may be nil.
+func (p *program) plusSingle(k *node, digits string, hi, lo *node) (h, l *node) {
 	c := bitsOf(digits, 16) // a multiple of it by up to 2^8 is exact
-	s, e := p.fastTwoSum(p.mul(k, p.num(c)), hi)
-	return p.sum(s, p.sum(e, p.fma(k, p.num(twoPart(digits, c)), lo)))
+	return p.plus(k, c, twoPart(digits, c), hi, lo)
 }
 
 func (p *program) logSingle() *node {
 	k, f := p.splitSingle(p.x())
-	return p.logLimits(p.x(), p.num(0), p.plusSingle(k, ln2Digits, f, p.log1Single(f)))
+	h, low := p.plusSingle(k, ln2Digits, f, nil)
+	return p.logLimits(p.x(), p.num(0), p.sum(h, p.log1Single(f, low)))
 }
 
 // timesSingle returns (f+low)*c in two parts.
@@ -107,20 +120,22 @@ func (p *program) timesSingle(f, low *node, digits string) (h, l *node) {
 
 func (p *program) log2Single() *node {
 	k, f := p.splitSingle(p.x())
-	h, l := p.timesSingle(f, p.log1Single(f), log2eDigits)
+	h, l := p.timesSingle(f, p.log1Single(f, p.num(0)), log2eDigits)
 	s, e := p.fastTwoSum(k, h)
 	return p.logLimits(p.x(), p.num(0), p.sum(s, p.sum(e, l)))
 }
 
 func (p *program) log10Single() *node {
 	k, f := p.splitSingle(p.x())
-	h, l := p.timesSingle(f, p.log1Single(f), log10eDigits)
-	return p.logLimits(p.x(), p.num(0), p.plusSingle(k, log102Digits, h, l))
+	h, l := p.timesSingle(f, p.log1Single(f, p.num(0)), log10eDigits)
+	h, l = p.plusSingle(k, log102Digits, h, l)
+	return p.logLimits(p.x(), p.num(0), p.sum(h, l))
 }
 
 // tanh(x) = x + x^3*P(x^2) up to 1, and 1 - 2/(exp(2x)+1) beyond.
 func (p *program) tanhSingle() *node {
 	x := p.x()
+	p.except(p.exceeds(x, math.Inf(1)))
 	a := p.min(p.abs(x), p.num(10))
 	z := p.mul(a, a)
 	small := p.fma(p.mul(a, z), p.horner1(z, tanhSinglePoly), a)
@@ -129,7 +144,7 @@ func (p *program) tanhSingle() *node {
 	r := p.expSingleRest(b, n)
 	e := p.fma(p.mul(r, r), p.horner1(r, expSinglePoly), r)
 	// 2^n is so small that one factor has it.
-	power := p.shl(p.isub(t, p.bits(singleBias-127)), 23)
+	power := p.shl(p.iadd(t, p.bits(uint64(uint32(127-int32(p.singleBias()))))), 23)
 	d := p.fma(e, power, p.sum(power, p.num(1)))
 	large := p.sub(p.num(1), p.div(p.num(2), d))
 	v := p.pick(p.less(a, p.num(1)), small, large)

@@ -3,12 +3,14 @@
 //
 //	go run ./internal/ulp                   # float32, every value there is
 //	go run ./internal/ulp -step 1009        # every 1009th
-//	go run ./internal/ulp -f64 200000 -dump DIR   # float64, for check.py
+//	go run ./internal/ulp -f64 1000000 -dump DIR   # float64, for check.py
 //
 // The errors of float32 are against weft's own functions of float64, whose
 // errors are 1e-8 of a unit of float32. Those are measured on their own: the
 // command writes arguments and results of float64 to files, which check.py in
-// this folder holds against mpmath.
+// this folder holds against MPFR. Published hard cases may be added: -wc names a
+// folder with files of CORE-MATH's form, like log.wc, which have an argument in
+// hexadecimal on each line, or two and a comma.
 package main
 
 import (
@@ -17,13 +19,16 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -40,6 +45,7 @@ func main() {
 	pairCount := flag.Uint64("pairs", 1<<30, "measure the functions of two float32 at so many pairs")
 	f64 := flag.Int("f64", 0, "measure float64, at about so many arguments")
 	dump := flag.String("dump", ".", "folder for the files of float64")
+	wc := flag.String("wc", "", "folder with hard cases of float64, like CORE-MATH's log.wc")
 	flag.Parse()
 	if *backend == "" {
 		*backend = best()
@@ -48,7 +54,7 @@ func main() {
 		return *only == "" || slices.Contains(strings.Split(*only, ","), name)
 	}
 	if *f64 > 0 {
-		writeFloat64(*backend, *dump, *f64, wanted)
+		writeFloat64(*backend, *dump, *wc, *f64, wanted)
 		return
 	}
 	e, err := kernels.Open[float32](*backend)
@@ -231,7 +237,7 @@ func pair32(f op.Binary, r *rand.Rand) (x, y float32) {
 
 // writeFloat64 writes pairs of an argument and a result, of each function to a
 // file of its own.
-func writeFloat64(backend, dir string, n int, wanted func(string) bool) {
+func writeFloat64(backend, dir, wc string, n int, wanted func(string) bool) {
 	e, err := kernels.Open[float64](backend)
 	if err != nil {
 		log.Fatal(err)
@@ -240,7 +246,7 @@ func writeFloat64(backend, dir string, n int, wanted func(string) bool) {
 		if !wanted(f.String()) {
 			continue
 		}
-		x := arguments(f, n)
+		x := append(arguments(f, n), published(wc, f.String(), 1)[0]...)
 		y := make([]float64, len(x))
 		e.Unary(f, y, x)
 		write(filepath.Join(dir, f.String()), x, y)
@@ -250,6 +256,8 @@ func writeFloat64(backend, dir string, n int, wanted func(string) bool) {
 			continue
 		}
 		x, y := pairs(f, n)
+		more := published(wc, f.String(), 2)
+		x, y = append(x, more[0]...), append(y, more[1]...)
 		z := make([]float64, len(x))
 		e.Binary(f, z, x, y)
 		write(filepath.Join(dir, f.String()), x, y, z)
@@ -272,6 +280,86 @@ func write(path string, columns ...[]float64) {
 	}
 }
 
+// published returns the cases for a function of so many arguments in folder
+// wc, each argument in a slice of its own; none if there is no such file. Lines
+// that are not of finite numbers are left out.
+func published(wc, name string, args int) [][]float64 {
+	columns := make([][]float64, args)
+	text, err := os.ReadFile(filepath.Join(wc, strings.ToLower(name)+".wc"))
+	if wc == "" || errors.Is(err, fs.ErrNotExist) {
+		return columns
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+lines:
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Split(strings.TrimSpace(line), ",")
+		if len(fields) != args {
+			continue
+		}
+		var row []float64
+		for _, s := range fields {
+			if strings.Contains(s, "0x") && !strings.Contains(s, "p") {
+				s += "p0"
+			}
+			v, err := strconv.ParseFloat(s, 64)
+			if err != nil || math.IsInf(v, 0) || v != v {
+				continue lines
+			}
+			row = append(row, v)
+		}
+		for i, v := range row {
+			columns[i] = append(columns[i], v)
+		}
+	}
+	return columns
+}
+
+// nearQuadrants returns, for every exponent, the float64 that are nearest to a
+// multiple of pi/2: m*2^e = (k+t)*pi/2 with a tiny t for the denominators m of
+// the convergents of 2^e*2/pi (W. Kahan, Minimizing q*m-n, 1983).
+func nearQuadrants() (x []float64) {
+	const bits = 1400
+	// pi by Machin's formula.
+	one := new(big.Int).Lsh(big.NewInt(1), bits)
+	arctan := func(n int64) *big.Int {
+		sum, term := new(big.Int), new(big.Int).Div(one, big.NewInt(n))
+		for k := int64(0); term.Sign() != 0; k++ {
+			part := new(big.Int).Div(term, big.NewInt(2*k+1))
+			if k%2 != 0 {
+				part.Neg(part)
+			}
+			sum.Add(sum, part)
+			term.Div(term, big.NewInt(n*n))
+		}
+		return sum
+	}
+	pi := new(big.Int).Sub(new(big.Int).Mul(arctan(5), big.NewInt(16)), new(big.Int).Mul(arctan(239), big.NewInt(4)))
+	limit := big.NewInt(1 << 53)
+	for e := -51; e <= 971; e++ {
+		// Convergents p/q of a/b = 2^e*2/pi, by Euclid's algorithm.
+		a, b := new(big.Int).Lsh(one, uint(e+60)), new(big.Int).Lsh(pi, 59)
+		q0, q1 := big.NewInt(1), new(big.Int)
+		var best *big.Int
+		for b.Sign() != 0 {
+			c, r := new(big.Int).DivMod(a, b, new(big.Int))
+			a, b = b, r
+			q0, q1 = new(big.Int).Add(new(big.Int).Mul(c, q1), q0), q1
+			q0, q1 = q1, q0
+			if q1.Cmp(limit) >= 0 {
+				break
+			}
+			best = q1
+		}
+		m := float64(best.Int64())
+		for k := 1.0; m*k < 1<<53 && k <= 3; k++ {
+			x = append(x, math.Ldexp(m*k, e))
+		}
+	}
+	return x
+}
+
 // arguments returns numbers of all magnitudes, of those where f is neither 0
 // nor infinite nor 1 in particular, and of those where it is difficult.
 func arguments(f op.Unary, n int) []float64 {
@@ -279,10 +367,8 @@ func arguments(f op.Unary, n int) []float64 {
 	var x []float64
 	both := func(v float64) { x = append(x, v, -v) }
 	if f == op.Sin || f == op.Cos || f == op.Tan {
-		// The float64 that comes nearest to a multiple of pi/2 of all (J.-M.
-		// Muller, Elementary Functions), and its neighbours in other ranges.
-		for e := -40; e <= 971; e++ {
-			both(math.Ldexp(6381956970095103, e))
+		for _, v := range nearQuadrants() {
+			both(v)
 		}
 		both(math.MaxFloat64)
 	}
@@ -293,8 +379,10 @@ func arguments(f op.Unary, n int) []float64 {
 		switch f {
 		case op.Exp, op.Expm1, op.Sinh, op.Cosh, op.Sigmoid, op.Softplus:
 			both(750 * r.Float64())
+			both(700 + 46*r.Float64()) // overflow, and subnormal results
 		case op.Exp2:
 			both(1080 * r.Float64())
+			both(1015 + 60*r.Float64())
 		case op.Sin, op.Cos, op.Tan:
 			// Near a multiple of pi/2.
 			k := float64(r.IntN(1 << (1 + r.IntN(20))))

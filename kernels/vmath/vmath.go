@@ -13,8 +13,9 @@
 // taken and given as they are.
 //
 // Errors are in units of the last place (ulp) of the result. Those of float32
-// are below 0.52 ulp, and those of float64 below 1 ulp, but for Erf's and
-// Gelu's, which are below 2; docs/elementary.md has what was measured. Functions
+// are below 1 ulp, of most functions below 0.52, and those of float64 below 1
+// ulp, but for Erf's and Gelu's, which are below 2; docs/elementary.md has what
+// was measured. Functions
 // that are not approximated, from Sqrt to Copysign, are exact or rounded once.
 //
 // The functions run on the default engine, see [kernels.Default].

@@ -69,6 +69,14 @@ def scaled_erfc(t):
     return mp.exp(t * t) * mp.erfc(t)
 
 
+def exp1(r):
+    return (mp.exp(r) - 1 - r) / r**2 if abs(r) > tiny else mpf(1) / 2
+
+
+def exp21(f):
+    return (mp.power(2, f) - 1) / f if abs(f) > tiny else mp.log(2)
+
+
 # name, doc, function, weight, from, to, coefficients
 ln2h = mp.log(2) / 2 * mpf("1.0001")
 q = mp.pi / 4 * mpf("1.0001")
@@ -76,6 +84,8 @@ third = (mp.sqrt(2) - 1) ** 2 * mpf("1.0005")
 polys = [
     ("exp", "(exp(r)-1-r-r^2/2)/r^3 for |r| <= log(2)/2",
      lambda r: (mp.exp(r) - 1 - r - r * r / 2) / r**3 if abs(r) > tiny else mpf(1) / 6, lambda r: r * r, -ln2h, ln2h, (10, 5)),
+    ("expWhole", "(exp(r)-1-r)/r^2 for |r| <= log(2)/2", exp1, lambda r: r * r / mp.exp(r), -ln2h, ln2h, (10, 0)),
+    ("exp2", "(2^f-1)/f for |f| <= 1/2", exp21, lambda f: f, -mpf("0.5"), mpf("0.5"), (12, 0)),
     ("log", "(2*atanh(s)/s-2)/z in z = s^2, for s <= (sqrt(2)-1)^2",
      lambda z: (atanh2(z) - 2) / z, lambda z: z, tiny, third * third, (7, 4)),
     ("powLog", "(2*atanh(s)/s-2-2/3*z)/z^2 in z = s^2, for s <= (sqrt(2)-1)^2",
@@ -99,11 +109,10 @@ polys = [
 ]
 
 small = mpf("0.3334")
-exp1 = lambda r: (mp.exp(r) - 1 - r) / r**2 if abs(r) > tiny else mpf(1) / 2
 # name, doc, function, weight, from, to, coefficients, the first one if it is fixed
 singles = [
     ("exp", "(exp(r)-1-r)/r^2 for |r| <= log(2)/2", exp1, lambda r: r * r, -mp.log(2) / 2 * mpf("1.0003"), mp.log(2) / 2 * mpf("1.0003"), 5, None),
-    ("exp2", "(2^r-1)/r for |r| <= 1/2", lambda r: (mp.power(2, r) - 1) / r if abs(r) > tiny else mp.log(2), lambda r: r, -mpf("0.5"), mpf("0.5"), 6, None),
+    ("exp2", "(2^r-1)/r for |r| <= 1/2", exp21, lambda r: r, -mpf("0.5"), mpf("0.5"), 6, None),
     ("log1", "(log(1+f)-f)/f^2 for |f| <= 1/3", lambda f: (mp.log1p(f) - f) / f**2 if abs(f) > tiny else -mpf(1) / 2 + f / 3,
      lambda f: f * f / abs(mp.log1p(f)) if abs(f) > tiny else abs(f), -small, small, 9, -mpf("0.5")),
     ("tanh", "(tanh(x)-x)/x^3 in z = x^2, for |x| <= 1", lambda z: (mp.tanh(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, lambda z: z, mpf(10) ** -9, 1, 7, None),

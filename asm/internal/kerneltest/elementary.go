@@ -57,6 +57,28 @@ func numbers[T Float](r *rand.Rand, n int) []T {
 	return x
 }
 
+// usual makes n numbers within every function's usual range, up to 1 or above
+// it too, and at some places what numbers makes. Vectors without one of these
+// take a path of their own.
+func usual[T Float](r *rand.Rand, n int) []T {
+	x := numbers[T](r, n)
+	negative, large, other := r.IntN(2) == 0, r.IntN(2) == 0, 1+r.IntN(200)
+	for i := range x {
+		if r.IntN(other) == 1 {
+			continue
+		}
+		v := r.Float64()
+		if large {
+			v *= 30
+		}
+		if negative && r.IntN(2) == 0 {
+			v = -v
+		}
+		x[i] = T(v)
+	}
+	return x
+}
+
 // edges are numbers at which functions change path, overflow or underflow.
 var edges = []float64{
 	0, 1, 0.5, 2, 3, math.Inf(1), math.NaN(), math.SmallestNonzeroFloat64, math.SmallestNonzeroFloat32,
@@ -92,7 +114,11 @@ func (k Elementwise[T]) test(t *testing.T) {
 	check := func(n, place int) {
 		var in [3][]T
 		for i := range operands {
-			in[i] = numbers[T](r, n)
+			if place%2 == 0 {
+				in[i] = numbers[T](r, n)
+			} else {
+				in[i] = usual[T](r, n)
+			}
 		}
 		want := make([]T, n+1)
 		switch operands {
