@@ -72,9 +72,8 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 	if c.transB {
 		by = 2 * b.ColStride
 	}
-	if cols < s.NR || c.re != 1 || c.im != 0 {
-		// The last panel is filled up. alpha is multiplied in, by lines of src:
-		// conj(alpha) if they are conjugated afterwards.
+	if cols < s.NR {
+		// The last panel is filled up.
 		lines, n := k, cols
 		if c.transB {
 			lines, n = cols/2, g.steps
@@ -84,15 +83,7 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 		pitch := max(n, s.NR)
 		t := sc.a.get(max(lines, s.NR/2) * pitch)
 		for i := range lines {
-			line := t[i*pitch:][:n]
-			switch im := c.im; {
-			case c.re == 1 && im == 0:
-				copy(line, src[i*by:])
-			case c.conjB:
-				g.l.scaleComplex(c.re, -im, src[i*by:][:n], line)
-			default:
-				g.l.scaleComplex(c.re, im, src[i*by:][:n], line)
-			}
+			copy(t[i*pitch:][:n], src[i*by:])
 		}
 		src, by = t, pitch
 	}
@@ -100,6 +91,11 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 		s.PackComplexTrans(k, &src[0], by, &dst[0], c.conjB)
 	} else {
 		s.PackComplex(k, &src[0], by, &dst[0])
+	}
+	if c.re != 1 || c.im != 0 {
+		// i times a number is its parts turned, and alpha times that is alpha
+		// times the number, turned.
+		g.l.scaleComplex(c.re, c.im, dst, dst)
 	}
 }
 

@@ -28,6 +28,7 @@ type plan struct {
 	kc, nc, mc   int
 	packA, packB bool
 	negate       bool // what is packed of B: alpha is -1, and A is not packed
+	few          bool // rows: they stay together, and workers take columns
 }
 
 // gemm is one product in progress.
@@ -94,6 +95,9 @@ func (c caches) astray(lines, stride int) bool {
 // pages at hand.
 const streams = 64
 
+// shallow is the depth of a block of B that few rows take as it lies.
+const shallow = 192
+
 // plan chooses the blocking and what to pack.
 // The B of a complex product is always packed, and an A that is transposed.
 func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
@@ -111,11 +115,16 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 	} else if !packB && m >= 8*mr && n >= nr {
 		if s.PanelInL1 {
 			lines := k * (nr * size / 64)
-			packB = 4*lines > 3*l.caches.fitting(p.B.RowStride*size)
+			packB = 4*lines > 3*l.caches.fitting(p.B.RowStride*size) || m >= 48*mr && k >= 32
 		} else {
 			packB = k*n*size > l.caches.l2/2
 		}
 	}
+	// Few rows use a panel too seldom to pay for its packing: they take it as it
+	// lies, in blocks of k that stay in the first-level cache.
+	few := s.PanelInL1 && !c.is && p.B.ColStride == 1 && 2*mr <= m && m <= 16*mr && n >= nr && k > shallow &&
+		4*k*(nr*size/64) > 3*l.caches.fitting(p.B.RowStride*size) && 4*shallow*(nr*size/64) <= 3*l.caches.fitting(p.B.RowStride*size)
+	packB = packB && !few
 	// A is packed to multiply alpha in, unless a smaller B can take a minus sign; or if
 	// enough columns use it, and its sliver competes for few places in the cache
 	// or the block is too large.
@@ -125,17 +134,24 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 		if p.A.ColStride != 1 {
 			packA = 4*k > 3*l.caches.fitting(p.A.ColStride*size)
 		} else {
-			packA = mr > l.caches.fitting(p.A.RowStride*size) || packB && m*k*size > l.caches.l2/2
+			packA = mr > l.caches.fitting(p.A.RowStride*size) || packB && n > 16*nr && m*k*size > l.caches.l2/2
 		}
 	}
 	if !packB {
 		// Panels that lie as they are need no blocks, short of the preemption.
 		nc, kc = n, min(k, maxDepth)
+		if few {
+			kc, mc = even(k, shallow, 1), m
+		}
 		if m <= mr && !c.is && k*min(p.B.RowStride*size, 4096) > streams*4096 {
 			kc = even(k, streams, 1)
 		}
 	}
-	return plan{kc, nc, mc, packA, packB, negate && !packA}
+	if packB && s.PanelInL1 && m*n*size > 8*l.caches.l2 {
+		// C comes from memory: along its rows, which a prefetcher follows, and page by page.
+		mc = min(mc, 2*mr)
+	}
+	return plan{kc, nc, mc, packA, packB, negate && !packA, few}
 }
 
 // blocks returns KC, MC and NC for a product of m×k and k×n, in about equal
@@ -278,7 +294,7 @@ func (g *gemm[T]) blocked(w int) {
 	mr, nr := len(l.set.Gemm.Wide)-1, l.set.Gemm.NR
 	// About four items for each worker, so that one who comes late or is held
 	// up costs little: shorter blocks of rows first, then several across.
-	if w > 1 {
+	if w > 1 && !g.few {
 		g.mc = min(g.mc, even(m, max(m/(4*w), mr), mr))
 	}
 	// If A stays in a second-level cache as it is, workers take columns, whose

@@ -157,10 +157,14 @@ func (r Real[T]) plainGebrd(first, m, n int, a []T, lda int, d, e, tauQ, tauP, q
 	b.drop()
 }
 
+// narrowLarf is up to how many elements of a row plain loops apply a reflector
+// sooner than two calls of the engine.
+const narrowLarf = 12
+
 // larfLeft applies I - tau*v*vᵀ to a from the left. w has an element for each
 // column of a; what it holds does not matter.
 func (r Real[T]) larfLeft(v []T, tau T, a kernels.Matrix[T], w []T) {
-	if len(w) > narrow {
+	if len(w) > narrowLarf {
 		g := r.Engine()
 		g.Gemv(kernels.Trans, 1, a, v, 0, w)
 		g.Ger(-tau, v, w, a)
@@ -202,7 +206,7 @@ func (r Real[T]) larfLeft(v []T, tau T, a kernels.Matrix[T], w []T) {
 // larfRight applies I - tau*v*vᵀ to a from the right. w has an element for each
 // row of a; what it holds does not matter.
 func (r Real[T]) larfRight(v []T, tau T, a kernels.Matrix[T], w []T) {
-	if len(v) > narrow {
+	if len(v) > narrowLarf {
 		g := r.Engine()
 		g.Gemv(kernels.NoTrans, 1, a, v, 0, w)
 		g.Ger(-tau, w, v, a)

@@ -15,9 +15,9 @@ import (
 // work is not needed, but is checked as gonum does: lwork ≥ max(1, n). A query,
 // lwork = -1, puts gonum's 32*n in work[0] and does nothing else.
 //
-// Blocks of 64 columns, or of 96 if there are more than 640, are factored as rows of a transposed copy, by halves (E.
+// Blocks of 64 columns are factored as rows of a transposed copy, by halves (E.
 // Elmroth, F. Gustavson, IBM J. Res. Dev. 44(4), 2000), and applied to the rest
-// by products; a matrix of at most 16 rows and columns goes reflector by
+// by products; a matrix of at most 96 rows and columns goes reflector by
 // reflector. The bits are the same on every backend. Backward error, by columns:
 // ‖ΔA[j]‖ ≤ c·m·n·u·‖A[j]‖, c a small constant (N. Higham, Accuracy and
 // Stability of Numerical Algorithms, 2002, th. 19.4).
@@ -47,25 +47,18 @@ func (r Real[T]) Geqrf(m, n int, a []T, lda int, tau, work []T, lwork int) {
 }
 
 const (
-	// panelGeqrf is how many reflectors make a block, and wideGeqrf if there are
-	// more than manyGeqrf: each block is a pass over the matrix, which then lies
-	// in memory. leafGeqrf is how many of them are made one by one, and make a
-	// block in a matrix of up to smallGeqrf elements, which stays in a first-level
-	// cache.
+	// panelGeqrf is how many reflectors make a block. leafGeqrf is how many of them
+	// are made one by one, and make a block in a matrix of up to smallGeqrf
+	// elements, which stays in a first-level cache.
 	panelGeqrf = 64
-	wideGeqrf  = 96
-	manyGeqrf  = 640
 	leafGeqrf  = 4
 	smallGeqrf = 64 * 64
 )
 
 // width returns how many reflectors make a block in an m×n matrix.
 func width(m, n int) int {
-	switch {
-	case m*n <= smallGeqrf:
+	if m*n <= smallGeqrf {
 		return leafGeqrf
-	case min(m, n) > manyGeqrf:
-		return wideGeqrf
 	}
 	return panelGeqrf
 }

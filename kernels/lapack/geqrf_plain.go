@@ -9,8 +9,8 @@ import (
 // Up to these numbers of rows and columns reflectors are made and applied one by
 // one, each as two products with a vector: blocks of them take longer.
 const (
-	orderGeqrf = 16
-	orderOrm   = 8
+	orderGeqrf = 96
+	orderOrm   = 80
 )
 
 // plainGeqrf is geqrf for a small matrix.

@@ -172,29 +172,7 @@ func getrfStrip[T kernels.Float](m, w int, a []T, lda int, ipiv []int) bool {
 		p, best = j+1, -1
 		if w == strip {
 			t := *(*[strip]T)(top)
-			for i := j + 1; i < m; i++ {
-				row := (*[strip]T)(a[i*lda:])
-				l := row[j] * inv
-				row[j] = l
-				v := l
-				switch j {
-				case 0:
-					v = row[1] - T(l*t[1])
-					row[1] = v
-					row[2] -= T(l * t[2])
-					row[3] -= T(l * t[3])
-				case 1:
-					v = row[2] - T(l*t[2])
-					row[2] = v
-					row[3] -= T(l * t[3])
-				case 2:
-					v = row[3] - T(l*t[3])
-					row[3] = v
-				}
-				if v = abs(v); v > best || v != v && best == best {
-					p, best = i, v
-				}
-			}
+			p, best = stripColumn(j, m, inv, &t, a, lda)
 			continue
 		}
 		for i := j + 1; i < m; i++ {
@@ -212,6 +190,54 @@ func getrfStrip[T kernels.Float](m, w int, a []T, lda int, ipiv []int) bool {
 		}
 	}
 	return ok
+}
+
+// stripColumn divides column j of a strip below row j, takes its multiples, of
+// the row t, from the columns after it, and returns where the next pivot is. Each
+// column has a loop of its own, and a comparison that is true but for a new
+// largest element or a NaN.
+func stripColumn[T kernels.Float](j, m int, inv T, t *[strip]T, a []T, lda int) (p int, best T) {
+	p, best = j+1, -1
+	switch j {
+	case 0:
+		for i := 1; i < m; i++ {
+			row := (*[strip]T)(a[i*lda:])
+			l := row[0] * inv
+			v := row[1] - T(l*t[1])
+			row[0], row[1] = l, v
+			row[2] -= T(l * t[2])
+			row[3] -= T(l * t[3])
+			if v = abs(v); !(v <= best) && best == best {
+				p, best = i, v
+			}
+		}
+	case 1:
+		for i := 2; i < m; i++ {
+			row := (*[strip]T)(a[i*lda:])
+			l := row[1] * inv
+			v := row[2] - T(l*t[2])
+			row[1], row[2] = l, v
+			row[3] -= T(l * t[3])
+			if v = abs(v); !(v <= best) && best == best {
+				p, best = i, v
+			}
+		}
+	case 2:
+		for i := 3; i < m; i++ {
+			row := (*[strip]T)(a[i*lda:])
+			l := row[2] * inv
+			v := row[3] - T(l*t[3])
+			row[2], row[3] = l, v
+			if v = abs(v); !(v <= best) && best == best {
+				p, best = i, v
+			}
+		}
+	default:
+		for i := strip; i < m; i++ {
+			a[i*lda+strip-1] *= inv
+		}
+	}
+	return p, best
 }
 
 // getrfPanel factors m×n elements, m ≥ n, as rows of a transposed copy, where

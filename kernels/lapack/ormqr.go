@@ -17,7 +17,7 @@ const blockT = 64 * 64
 // right max(1, m). A query, lwork = -1, puts gonum's length in work[0] and does
 // nothing else.
 //
-// Reflectors are applied by blocks of 64, as products, or to a C of at most 8
+// Reflectors are applied by blocks of 64, as products, or to a C of at most 80
 // rows and columns one by one. The bits are the same on every backend.
 func Ormqr[T kernels.Float](s blas.Side, t blas.Transpose, m, n, k int, a []T, lda int, tau, c []T, ldc int, work []T, lwork int) {
 	Real[T]{}.Ormqr(s, t, m, n, k, a, lda, tau, c, ldc, work, lwork)

@@ -13,8 +13,8 @@ import (
 // It returns false if A is not positive definite: if a pivot is zero, negative
 // or NaN. The triangle then holds a factorisation that was left unfinished.
 //
-// A is halved until blocks of 256 are left; the rest are products. The bits are
-// the same on every backend. Backward error: |A - L*Lᵀ| ≤ γ(n+1)·|L|·|Lᵀ| (N.
+// A is halved until blocks of 256 or, of a lower triangle, of 1024 are left, which
+// go by blocks of 64 columns; the rest are products. The bits are the same on every backend. Backward error: |A - L*Lᵀ| ≤ γ(n+1)·|L|·|Lᵀ| (N.
 // Higham, Accuracy and Stability of Numerical Algorithms, 2002, th. 10.3).
 func Potrf[T kernels.Float](ul blas.Uplo, n int, a []T, lda int) (ok bool) {
 	return Real[T]{}.Potrf(ul, n, a, lda)
@@ -33,20 +33,30 @@ func (r Real[T]) Potrf(ul blas.Uplo, n int, a []T, lda int) (ok bool) {
 }
 
 const (
-	// leafPotrf is the size of the blocks that Potrf does by strips of strip
-	// rows: half of one stays in a second-level cache. 64, 128 and 192 were
-	// slower at n = 256, and 512 no faster at 500 and 1000.
+	// leafPotrf is up to how many rows Potrf does by strips of strip rows: half
+	// of them stays in a second-level cache.
 	leafPotrf = 256
 	strip     = 4
-	// Larger ones are cut at a multiple of unitPotrf.
-	unitPotrf = 64
+	// smallPotrf is up to how many rows of a lower triangle are done in their place.
+	smallPotrf = 24
+	// A lower triangle of up to wholePotrf rows goes by blocks of blockPotrf columns.
+	// A larger one is halved, at a multiple of blockPotrf, and so is an upper one:
+	// its blocks are rows, too few for several workers.
+	blockPotrf = 64
+	wholePotrf = 1024
 )
 
 func (r Real[T]) potrf(ul blas.Uplo, n int, a []T, lda int) bool {
+	if ul == blas.Lower && n <= smallPotrf {
+		return potrfSmall(n, a, lda)
+	}
 	if n <= leafPotrf {
 		return r.potrfLeaf(ul, n, a, lda)
 	}
-	h := half(n, unitPotrf)
+	if ul == blas.Lower && n <= wholePotrf {
+		return r.potrfBlocks(n, a, lda)
+	}
+	h := half(n, blockPotrf)
 	rest := a[h*lda+h:]
 	if !r.potrf(ul, h, a, lda) {
 		return false
@@ -61,6 +71,86 @@ func (r Real[T]) potrf(ul blas.Uplo, n int, a []T, lda int) bool {
 		r.Syrk(blas.Lower, blas.NoTrans, n-h, h, -1, side, lda, 1, rest, lda)
 	}
 	return r.potrf(ul, n-h, rest, lda)
+}
+
+// potrfSmall makes L row by row, of each four elements at a time: dot products of
+// rows.
+func potrfSmall[T kernels.Float](n int, a []T, lda int) bool {
+	// The inverses of the diagonal neither overflow nor are subnormal.
+	var inv [smallPotrf]T
+	for i := range n {
+		row := a[i*lda:][:i+1]
+		j := 0
+		for ; j+strip <= i; j += strip {
+			x := row[:j]
+			l0, l1, l2, l3 := a[j*lda:], a[(j+1)*lda:], a[(j+2)*lda:], a[(j+3)*lda:]
+			r0, r1, r2, r3 := l0[:len(x)], l1[:len(x)], l2[:len(x)], l3[:len(x)]
+			s0, s1, s2, s3 := row[j], row[j+1], row[j+2], row[j+3]
+			for k, v := range x {
+				s0 -= T(v * r0[k])
+				s1 -= T(v * r1[k])
+				s2 -= T(v * r2[k])
+				s3 -= T(v * r3[k])
+			}
+			s0 *= inv[j]
+			s1 = (s1 - T(s0*l1[j])) * inv[j+1]
+			s2 = (s2 - T(s0*l2[j]) - T(s1*l2[j+1])) * inv[j+2]
+			s3 = (s3 - T(s0*l3[j]) - T(s1*l3[j+1]) - T(s2*l3[j+2])) * inv[j+3]
+			row[j], row[j+1], row[j+2], row[j+3] = s0, s1, s2, s3
+		}
+		for ; j < i; j++ {
+			s := row[j]
+			for k, l := range a[j*lda:][:j] {
+				s -= T(row[k] * l)
+			}
+			row[j] = s * inv[j]
+		}
+		v := row[i] - squares(row[:i])
+		if !(v > 0) {
+			return false
+		}
+		v = sqrt(v)
+		row[i], inv[i] = v, 1/v
+	}
+	return true
+}
+
+// squares returns Σ x[i]² of a few elements, in two sums.
+func squares[T kernels.Float](x []T) T {
+	var even, odd T
+	for len(x) >= 2 {
+		even += T(x[0] * x[0])
+		odd += T(x[1] * x[1])
+		x = x[2:]
+	}
+	if len(x) > 0 {
+		even += T(x[0] * x[0])
+	}
+	return even + odd
+}
+
+// potrfBlocks makes L by blocks of columns: each takes all at once what the blocks
+// before it give, and is written only then.
+func (r Real[T]) potrfBlocks(n int, a []T, lda int) bool {
+	const no, tr = blas.NoTrans, blas.Trans
+	for j := 0; j < n; j += blockPotrf {
+		w := min(blockPotrf, n-j)
+		left, corner := a[j*lda:], a[j*lda+j:]
+		r.Syrk(blas.Lower, no, w, j, -1, left, lda, 1, corner, lda)
+		if !r.potrfLeaf(blas.Lower, w, corner, lda) {
+			return false
+		}
+		rest := n - j - w
+		if rest == 0 {
+			break
+		}
+		side := corner[w*lda:]
+		if j > 0 {
+			r.Gemm(no, tr, rest, w, j, -1, left[w*lda:], lda, left, lda, 1, side, lda)
+		}
+		r.Trsm(blas.Right, blas.Lower, tr, blas.NonUnit, rest, w, 1, corner, lda, side, lda)
+	}
+	return true
 }
 
 // potrfLeaf factors a small matrix in a copy, which is upper and holds -A where

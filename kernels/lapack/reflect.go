@@ -229,10 +229,28 @@ func (h *reflectors[T]) join(i, p, q int) {
 	b := take[T](2 * m * n)
 	s, ts := b.data[:m*n], b.data[m*n:]
 	const no = blas.NoTrans
-	h.r.Gemm(h.flip(), h.trans, m, n, hi-lo, 1, h.v[h.at(lo, first):], h.ldv, h.v[h.at(lo, second):], h.ldv, 0, s, n)
+	h.inner(m, n, hi-lo, h.v[h.at(lo, first):], h.v[h.at(lo, second):], s)
 	h.r.Gemm(no, no, m, n, m, 1, h.t[first*h.ldt+first:], h.ldt, s, n, 0, ts, n)
 	h.r.Gemm(no, no, m, n, n, 1, ts, n, h.t[second*h.ldt+second:], h.ldt, 0, h.t[first*h.ldt+second:], h.ldt)
 	b.drop()
+}
+
+// inner computes the m×n products of the vectors in v and in w, of k elements.
+func (h *reflectors[T]) inner(m, n, k int, v, w, s []T) {
+	if h.trans == blas.Trans && n <= leafReflect/2 && k > narrow {
+		h.r.dots(m, n, k, v, h.ldv, w, h.ldv, s, n)
+		return
+	}
+	h.r.Gemm(h.flip(), h.trans, m, n, k, 1, v, h.ldv, w, h.ldv, 0, s, n)
+}
+
+// dots computes C = A*Bᵀ for the rows of A and a few rows of B, which as a factor
+// of a product would have to be packed.
+func (r Real[T]) dots(m, n, k int, a []T, lda int, b []T, ldb int, c []T, ldc int) {
+	e, rows := r.Engine(), kernels.Matrix[T]{Rows: n, Cols: k, Data: b, Stride: ldb}
+	for i := range m {
+		e.Gemv(kernels.NoTrans, 1, rows, a[i*lda:][:k], 0, c[i*ldc:][:n])
+	}
 }
 
 // larfb computes C = op(H)*C for C of h.n×cols or, on the right, C = C*op(H)
@@ -261,7 +279,11 @@ func (h *reflectors[T]) larfb(side blas.Side, trans blas.Transpose, cols int, c 
 	ld := oddLines[T](h.k)
 	b := take[T](2 * cols * ld)
 	w, wt := b.data[:cols*ld], b.data[cols*ld:]
-	h.r.Gemm(no, h.trans, cols, h.k, h.n, 1, c, ldc, h.v, h.ldv, 0, w, ld)
+	if h.trans == blas.Trans && h.k <= leafReflect/2 && cols <= leafReflect && h.n > narrow {
+		h.r.dots(cols, h.k, h.n, c, ldc, h.v, h.ldv, w, ld)
+	} else {
+		h.r.Gemm(no, h.trans, cols, h.k, h.n, 1, c, ldc, h.v, h.ldv, 0, w, ld)
+	}
 	h.r.Gemm(no, trans, cols, h.k, h.k, 1, w, ld, h.t, h.ldt, 0, wt, ld)
 	h.r.Gemm(no, h.flip(), cols, h.n, h.k, 1, wt, ld, h.v, h.ldv, 1, c, ldc)
 	b.drop()
