@@ -15,7 +15,7 @@ import (
 
 const (
 	block = 1024 // elements of a buffer
-	short = 64   // runs below this are taken several at a time
+	short = 256  // runs below this are taken several at a time
 )
 
 // buffers are what the operands of one call that are not contiguous pass
@@ -26,6 +26,11 @@ type buffers struct {
 
 var bufferPool = sync.Pool{New: func() any { return new(buffers) }}
 
+// blockOf returns one of the buffers as elements.
+func blockOf[T Element](b *buffers, i int) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(&b.b[i])), block)
+}
+
 // port is an operand on its way through the blocks.
 type port[T Element] struct {
 	data []T
@@ -35,7 +40,7 @@ type port[T Element] struct {
 }
 
 func newPort[T Element](a *Array[T], b *buffers, i int) port[T] {
-	return port[T]{data: a.data, buf: unsafe.Slice((*T)(unsafe.Pointer(&b.b[i])), block)}
+	return port[T]{data: a.data, buf: blockOf[T](b, i)}
 }
 
 // tile is the part of a nest that the functions see at once: cols elements of
@@ -97,10 +102,7 @@ func (p *port[T]) store(w *nest, t tile) {
 	}
 	for r := range t.rows {
 		at := w.off[0] + t.at*w.s[0][0] + r*w.s[0][1]
-		for _, v := range p.buf[r*t.cols : (r+1)*t.cols] {
-			p.data[at] = v
-			at += w.s[0][0]
-		}
+		scatter(p.data, at, w.s[0][0], p.buf[r*t.cols:(r+1)*t.cols])
 	}
 }
 
@@ -147,31 +149,117 @@ func (w *nest) tiles(operands int, f func(t tile)) {
 	}
 }
 
-// flat returns the elements of dst and of a as slices, if both are contiguous and
-// of one shape, and the same elements or far from each other: the common case,
-// which needs nothing of what follows.
-func flat[D, A Element](dst *Array[D], a *Array[A]) (d []D, x []A, ok bool) {
-	if !dst.sameShape(&a.layout) || !dst.contiguous() || !a.contiguous() {
-		return nil, nil, false
+// few is how many elements are brought together one by one, where that takes less
+// time than to lay out a walk over them.
+const few = 64
+
+// straight returns the elements of a contiguous dst, for the short way of calls
+// that need none of what is above: dst and operands contiguous and of one shape,
+// or few elements.
+func straight[D Element](dst *Array[D]) (d []D, ok bool) {
+	if !dst.contiguous() {
+		return nil, false
 	}
 	n := dst.size()
 	if n == 0 {
-		return nil, nil, true
+		return nil, false
 	}
-	d, x = dst.data[dst.off:dst.off+n], a.data[a.off:a.off+n]
-	from, to := uintptr(unsafe.Pointer(unsafe.SliceData(d))), uintptr(unsafe.Pointer(unsafe.SliceData(x)))
+	return dst.data[dst.off : dst.off+n], true
+}
+
+// inPlace returns the elements of a, if they lie as those of dst do, d, and are
+// these or have no storage in common with them.
+func inPlace[D, A Element](dst *Array[D], d []D, a *Array[A]) (x []A, ok bool) {
+	if a.nd != dst.nd {
+		return nil, false
+	}
+	for k := range a.nd {
+		if a.shape[k] != dst.shape[k] || a.stride[k] != dst.stride[k] {
+			return nil, false
+		}
+	}
+	x = a.data[a.off : a.off+len(d)]
+	from, to := uintptr(unsafe.Pointer(&d[0])), uintptr(unsafe.Pointer(&x[0]))
 	var zd D
 	var zx A
-	same := from == to && unsafe.Sizeof(zd) == unsafe.Sizeof(zx)
-	apart := from+uintptr(n)*unsafe.Sizeof(zd) <= to || to+uintptr(n)*unsafe.Sizeof(zx) <= from
-	return d, x, same || apart
+	n := uintptr(len(d))
+	return x, from == to && unsafe.Sizeof(zd) == unsafe.Sizeof(zx) || from+n*unsafe.Sizeof(zd) <= to || to+n*unsafe.Sizeof(zx) <= from
+}
+
+// inLine is inPlace for any array that broadcasts to few elements. They go to
+// buffer i of b, which is fetched if it is not there.
+func inLine[D, A Element](dst *Array[D], d []D, a *Array[A], b **buffers, i int) (x []A, ok bool) {
+	if x, ok = inPlace(dst, d, a); ok {
+		return x, true
+	}
+	if len(d) > few || dst.nd > 2 || a.nd > dst.nd || len(a.data) == 0 || !separate(d, a.data) {
+		return nil, false
+	}
+	// Rows and columns of dst, and the steps of a along them.
+	var n, step [2]int
+	for k := range 2 {
+		n[k] = 1
+		if k >= dst.nd {
+			continue
+		}
+		n[k] = dst.shape[dst.nd-1-k]
+		if k >= a.nd {
+			continue
+		}
+		switch a.shape[a.nd-1-k] {
+		case n[k]:
+			step[k] = a.stride[a.nd-1-k]
+		case 1:
+		default:
+			return nil, false
+		}
+	}
+	if *b == nil {
+		*b = bufferPool.Get().(*buffers)
+	}
+	x = blockOf[A](*b, i)[:len(d)]
+	to := 0
+	for r := range n[1] {
+		at := a.off + r*step[1]
+		for range n[0] {
+			x[to] = a.data[at]
+			to++
+			at += step[0]
+		}
+	}
+	return x, true
+}
+
+// separate reports whether two slices, which have elements, share no storage.
+func separate[D, A Element](d []D, a []A) bool {
+	from, to := uintptr(unsafe.Pointer(&d[0])), uintptr(unsafe.Pointer(&a[0]))
+	var zd D
+	var za A
+	return from+uintptr(len(d))*unsafe.Sizeof(zd) <= to || to+uintptr(len(a))*unsafe.Sizeof(za) <= from
+}
+
+// done gives buffers back, if there are any.
+func (b *buffers) done() {
+	if b != nil {
+		bufferPool.Put(b)
+	}
 }
 
 // mapTo sets dst to f of a, which is broadcast to dst's shape.
 func mapTo[D, A Element](call string, dst *Array[D], a *Array[A], f func(d []D, a []A)) {
-	if d, x, ok := flat(dst, a); ok {
-		f(d, x)
-		return
+	if d, ok := straight(dst); ok {
+		if x, ok := inPlace(dst, d, a); ok {
+			f(d, x)
+			return
+		}
+		var b *buffers
+		x, okA := inLine(dst, d, a, &b, 0)
+		if okA {
+			f(d, x)
+			b.done()
+			return
+		}
+		b.done()
 	}
 	writable(call, &dst.layout)
 	la := a.expand(call, "a", &dst.layout)
@@ -194,11 +282,22 @@ func map1[D, A Element](a *Array[A], f func(d []D, a []A)) *Array[D] {
 
 // map2To sets dst to f of a and b, which are broadcast to dst's shape.
 func map2To[D, A, B Element](call string, dst *Array[D], a *Array[A], b *Array[B], f func(d []D, a []A, b []B)) {
-	if d, x, ok := flat(dst, a); ok {
-		if _, y, ok := flat(dst, b); ok {
+	if d, ok := straight(dst); ok {
+		if x, ok := inPlace(dst, d, a); ok {
+			if y, ok := inPlace(dst, d, b); ok {
+				f(d, x, y)
+				return
+			}
+		}
+		var buf *buffers
+		x, okA := inLine(dst, d, a, &buf, 0)
+		y, okB := inLine(dst, d, b, &buf, 1)
+		if okA && okB {
 			f(d, x, y)
+			buf.done()
 			return
 		}
+		buf.done()
 	}
 	writable(call, &dst.layout)
 	la := a.expand(call, "a", &dst.layout)
@@ -225,6 +324,18 @@ func map2[D, A, B Element](call string, a *Array[A], b *Array[B], f func(d []D, 
 // map3To sets dst to f of a, b and c, which are broadcast to dst's shape.
 func map3To[D, A, B, C Element](call string, dst *Array[D], a *Array[A], b *Array[B], c *Array[C],
 	names [3]string, f func(d []D, a []A, b []B, c []C)) {
+	if d, ok := straight(dst); ok {
+		var buf *buffers
+		x, okA := inLine(dst, d, a, &buf, 0)
+		y, okB := inLine(dst, d, b, &buf, 1)
+		z, okC := inLine(dst, d, c, &buf, 2)
+		if okA && okB && okC {
+			f(d, x, y, z)
+			buf.done()
+			return
+		}
+		buf.done()
+	}
 	writable(call, &dst.layout)
 	la := a.expand(call, names[0], &dst.layout)
 	lb := b.expand(call, names[1], &dst.layout)

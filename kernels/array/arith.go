@@ -134,7 +134,12 @@ func ClampTo[T Number](dst, a *Array[T], lo, hi T) {
 	if !(lo <= hi) {
 		fail("Clamp", "lo", fmt.Sprint(lo), fmt.Sprintf("at most %v (hi)", hi))
 	}
-	mapTo("ClampTo", dst, a, func(d, x []T) {
+	mapTo("ClampTo", dst, a, func(d, x []T) { clampRun(d, x, lo, hi) })
+}
+
+// clampRun compares with blocks of lo and of hi, by the vector code.
+func clampRun[T Number](d, x []T, lo, hi T) {
+	if len(x) < 32 {
 		for i, v := range x {
 			switch {
 			case v < lo:
@@ -144,7 +149,20 @@ func ClampTo[T Number](dst, a *Array[T], lo, hi T) {
 			}
 			d[i] = v
 		}
-	})
+		return
+	}
+	b := bufferPool.Get().(*buffers)
+	n := min(len(x), block)
+	low, high := blockOf[T](b, 0)[:n], blockOf[T](b, 1)[:n]
+	fill(low, lo)
+	fill(high, hi)
+	for len(x) > 0 {
+		n = min(n, len(x))
+		maximumRun(d[:n], x[:n], low[:n])
+		minimumRun(d[:n], d[:n], high[:n])
+		d, x = d[n:], x[n:]
+	}
+	bufferPool.Put(b)
 }
 
 func addRun[T Number](d, x, y []T) {
@@ -243,17 +261,34 @@ func absRun[T Number](d, x []T) {
 	}
 }
 
+// signRun multiplies numbers until what is not 0 is above e = 2^-80, brings them
+// into [-e, e], and multiplies by 1/e: vector code, where branches would often be
+// foretold wrongly. The last addition makes a +0 of -0.
 func signRun[T Number](d, x []T) {
-	for i, v := range x {
-		switch {
-		case v > 0:
-			v = 1
-		case v < 0:
-			v = 0
-			v--
-		case v == 0:
-			v = 0
-		}
-		d[i] = v
+	switch kindOf[T]() {
+	case kindFloat32:
+		signFloats(as[float32](d), as[float32](x), 0x1p120)
+	case kindFloat64:
+		signFloats(as[float64](d), as[float64](x), 0x1p1000)
+	default:
+		clampRun(d, x, -1, 1)
 	}
+}
+
+func signFloats[T Float](d, x []T, up T) {
+	b := bufferPool.Get().(*buffers)
+	n := min(len(x), block)
+	ups, one, zeros := blockOf[T](b, 0)[:n], blockOf[T](b, 1)[:n], blockOf[T](b, 2)[:n]
+	fill(ups, up)
+	fill(one, 0x1p80)
+	clear(zeros)
+	for len(x) > 0 {
+		n = min(n, len(x))
+		kernels.Mul(d[:n], x[:n], ups[:n])
+		clampRun(d[:n], d[:n], -0x1p-80, 0x1p-80)
+		kernels.Mul(d[:n], d[:n], one[:n])
+		kernels.Add(d[:n], d[:n], zeros[:n])
+		d, x = d[n:], x[n:]
+	}
+	bufferPool.Put(b)
 }

@@ -25,14 +25,21 @@ func Zeros[T Element](shape ...int) *Array[T] {
 
 func zeros[T Element](call string, shape []int) *Array[T] {
 	l := rowMajor(call, shape)
-	return &Array[T]{make([]T, l.size()), l}
+	return &Array[T]{memory[T](l.size()), l}
+}
+
+// memory returns new zeros.
+func memory[T Element](n int) []T {
+	x := make([]T, n)
+	wantHugePages(x)
+	return x
 }
 
 // like returns a new array of the shape of l.
 func like[T Element](l *layout) *Array[T] {
 	r := &Array[T]{layout: layout{nd: l.nd, shape: l.shape}}
 	r.packed()
-	r.data = make([]T, r.size())
+	r.data = memory[T](r.size())
 	return r
 }
 

@@ -85,3 +85,60 @@ func BenchmarkArray(b *testing.B) {
 		})
 	}
 }
+
+// Calls on sixteen elements, with a destination: what a call costs beside its
+// work.
+func BenchmarkSmall(b *testing.B) {
+	b.Run("f32", benchmarkSmall[float32])
+	b.Run("f64", benchmarkSmall[float64])
+}
+
+func benchmarkSmall[T Float](b *testing.B) {
+	x, y, dst := random[T](16), random[T](16), Zeros[T](16)
+	m, n, square, row, col := random[T](4, 4), random[T](4, 4), Zeros[T](4, 4), random[T](4), random[T](4, 1)
+	one, to, two, less, at := Zeros[T](), Zeros[T](4), Scalar[T](2), Zeros[bool](16), Zeros[int64]()
+	mask, flag, some := Less(x, y), Zeros[bool](), random[T](32).View(All.By(2))
+	p, q, r := make([]T, 16), x.Values(), y.Values()
+	axis0, axis1 := []Option{Axis(0)}, []Option{Axis(1)}
+	for _, f := range []workload{
+		{"kernels.Add", func() { kernels.Add(p, q, r) }},
+		{"add", func() { AddTo(dst, x, y) }},
+		{"divide", func() { DivTo(dst, x, y) }},
+		{"add 4x4", func() { AddTo(square, m, n) }},
+		{"sqrt", func() { SqrtTo(dst, x) }},
+		{"abs", func() { AbsTo(dst, x) }},
+		{"floor", func() { FloorTo(dst, x) }},
+		{"maximum", func() { MaximumTo(dst, x, y) }},
+		{"less", func() { LessTo(less, x, y) }},
+		{"where", func() { SelectTo(dst, mask, x, y) }},
+		{"fma", func() { FMATo(dst, x, y, y) }},
+		{"clamp", func() { ClampTo(dst, x, -.5, .5) }},
+		{"copy", func() { CopyTo(dst, x) }},
+		{"16 + scalar", func() { AddTo(dst, x, two) }},
+		{"4x4 + 4", func() { AddTo(square, m, row) }},
+		{"4x4 + 4x1", func() { AddTo(square, m, col) }},
+		{"4x4 + 4x4.T", func() { AddTo(square, m, n.T()) }},
+		{"[::2] + 16", func() { AddTo(dst, some, y) }},
+		{"sum", func() { SumTo(one, x) }},
+		{"max", func() { MaxTo(one, x) }},
+		{"mean", func() { MeanTo(one, x) }},
+		{"var", func() { VarTo(one, x) }},
+		{"norm", func() { NormTo(one, x, 2) }},
+		{"argmax", func() { ArgMaxTo(at, x) }},
+		{"any", func() { AnyTo(flag, mask) }},
+		{"sum [::2]", func() { SumTo(one, some) }},
+		{"sum 0 of 4x4", func() { SumTo(to, m, axis0...) }},
+		{"sum 1 of 4x4", func() { SumTo(to, m, axis1...) }},
+		{"max 0 of 4x4", func() { MaxTo(to, m, axis0...) }},
+		{"max 1 of 4x4", func() { MaxTo(to, m, axis1...) }},
+		{"mean 0 of 4x4", func() { MeanTo(to, m, axis0...) }},
+		{"mean 1 of 4x4", func() { MeanTo(to, m, axis1...) }},
+	} {
+		b.Run(f.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				f.f()
+			}
+		})
+	}
+}

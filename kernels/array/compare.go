@@ -1,6 +1,11 @@
 package array
 
-import "github.com/weftgo/weft/kernels"
+import (
+	"math"
+
+	"github.com/weftgo/weft/kernels"
+	"github.com/weftgo/weft/kernels/vmath"
+)
 
 // Comparisons and logic. Shapes, destinations and panics are as for arithmetic.
 // Comparisons with NaN are false, except that NaN is not equal to anything.
@@ -170,49 +175,25 @@ func greaterRun[T Number](d []bool, x, y []T) { lessRun(d, y, x) }
 
 func greaterEqualRun[T Number](d []bool, x, y []T) { lessEqualRun(d, y, x) }
 
-func andRun(d, x, y []bool) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] && y[i]
-	}
-}
+func isNaNRun[T Float](d []bool, x []T) { kernels.Compare(kernels.NotEqual, d, x, x) }
 
-func orRun(d, x, y []bool) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] || y[i]
-	}
-}
+func isInfRun[T Float](d []bool, x []T) { againstInf(kernels.Equal, d, x) }
 
-func xorRun(d, x, y []bool) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] != y[i]
-	}
-}
+func isFiniteRun[T Float](d []bool, x []T) { againstInf(kernels.Less, d, x) }
 
-func notRun(d, x []bool) {
-	for i, v := range x {
-		d[i] = !v
+// againstInf compares absolute values with infinity.
+func againstInf[T Float](c kernels.Comparison, d []bool, x []T) {
+	b := bufferPool.Get().(*buffers)
+	n := min(len(x), block)
+	size, inf := blockOf[T](b, 0)[:n], blockOf[T](b, 1)[:n]
+	fill(inf, T(math.Inf(1)))
+	for len(x) > 0 {
+		n = min(n, len(x))
+		vmath.Abs(size[:n], x[:n])
+		kernels.Compare(c, d[:n], size[:n], inf[:n])
+		d, x = d[n:], x[n:]
 	}
-}
-
-func isNaNRun[T Float](d []bool, x []T) {
-	for i, v := range x {
-		d[i] = v != v
-	}
-}
-
-func isInfRun[T Float](d []bool, x []T) {
-	for i, v := range x {
-		d[i] = !(v-v == 0) && v == v
-	}
-}
-
-func isFiniteRun[T Float](d []bool, x []T) {
-	for i, v := range x {
-		d[i] = v-v == 0
-	}
+	bufferPool.Put(b)
 }
 
 // selectRun moves elements as integers, for which there is a conditional move: a

@@ -1,6 +1,10 @@
 package array
 
-import "github.com/weftgo/weft/kernels"
+import (
+	"unsafe"
+
+	"github.com/weftgo/weft/kernels"
+)
 
 // Copy returns a row-major array of its own with the elements of a.
 func (a *Array[T]) Copy() *Array[T] {
@@ -13,6 +17,17 @@ func (a *Array[T]) Copy() *Array[T] {
 // panics with a *kernels.ShapeError if src does not broadcast to dst, or if
 // they share elements and are not the same view.
 func CopyTo[T Element](dst, src *Array[T]) {
+	if d, ok := straight(dst); ok {
+		var b *buffers
+		x, ok := inLine(dst, d, src, &b, 0)
+		if ok {
+			copy(d, x)
+		}
+		b.done()
+		if ok {
+			return
+		}
+	}
 	writable("CopyTo", &dst.layout)
 	from := &Array[T]{src.data, src.expand("CopyTo", "src", &dst.layout)}
 	apart("CopyTo", dst, "src", from, true)
@@ -127,6 +142,8 @@ func copyLayout[T Element](dst, src *Array[T]) {
 			fill(d[o:o+n], s[p])
 		case ds == 1:
 			gather(d[o:o+n], s, p, ss)
+		case ss == 1:
+			scatter(d, o, ds, s[p:p+n])
 		default:
 			for range n {
 				d[o] = s[p]
@@ -147,9 +164,45 @@ func (w *nest) swapOuter(j, k int) {
 
 // gather sets dst to the elements of src from off on, stride apart.
 func gather[T Element](dst, src []T, off, stride int) {
+	if len(dst) == 0 {
+		return
+	}
+	// The last is there, and so are all; so many checks would take longer than
+	// the loads.
+	_, _ = src[off], src[off+(len(dst)-1)*stride]
+	size := kindOf[T]().size()
+	p, step := unsafe.Pointer(&src[off]), stride*size
+	at := func(i int) T { return *(*T)(unsafe.Add(p, i*step)) }
+	for ; len(dst) > 4; dst = dst[4:] {
+		dst[0], dst[1], dst[2], dst[3] = at(0), at(1), at(2), at(3)
+		p = unsafe.Add(p, 4*step)
+	}
 	for i := range dst {
-		dst[i] = src[off]
-		off += stride
+		dst[i] = at(i)
+	}
+}
+
+// scatter sets the elements of dst from off on, stride apart, to those of src.
+func scatter[T Element](dst []T, off, stride int, src []T) {
+	if stride == 1 {
+		copy(dst[off:], src)
+		return
+	}
+	if len(src) == 0 {
+		return
+	}
+	_, _ = dst[off], dst[off+(len(src)-1)*stride] // as in gather
+	p, step := unsafe.Pointer(&dst[off]), stride*kindOf[T]().size()
+	set := func(i int, v T) { *(*T)(unsafe.Add(p, i*step)) = v }
+	for ; len(src) > 4; src = src[4:] {
+		set(0, src[0])
+		set(1, src[1])
+		set(2, src[2])
+		set(3, src[3])
+		p = unsafe.Add(p, 4*step)
+	}
+	for i, v := range src {
+		set(i, v)
 	}
 }
 

@@ -56,7 +56,7 @@ func cumulate[T Number](call string, dst, a *Array[T], axis int,
 	to, from := &Array[T]{dst.data, dst.without(axis)}, &Array[T]{a.data, a.without(axis)}
 	n, ds, as := a.shape[axis], dst.stride[axis], a.stride[axis]
 	copyLayout(to, from)
-	if to.size() >= short && abs(as) != 1 {
+	if to.size() >= few && abs(as) != 1 {
 		// A row at a time; along the storage a line at a time is better.
 		for range n - 1 {
 			before := *to

@@ -80,9 +80,7 @@ func Cov[T Float](x *Array[T]) *Array[T] { return covariances("Cov", x) }
 
 // CovTo is [Cov] into dst, a square of as many rows as x has.
 func CovTo[T Float](dst, x *Array[T]) {
-	r := covariances("CovTo", x)
-	sameShapes("CovTo", dst, r)
-	CopyTo(dst, r)
+	deliver("CovTo", nil, result[T]{"dst", dst, covariances("CovTo", x)})
 }
 
 func covariances[T Float](call string, x *Array[T]) *Array[T] {
@@ -102,9 +100,7 @@ func Corr[T Float](x *Array[T]) *Array[T] { return correlations("Corr", x) }
 
 // CorrTo is [Corr] into dst, a square of as many rows as x has.
 func CorrTo[T Float](dst, x *Array[T]) {
-	r := correlations("CorrTo", x)
-	sameShapes("CorrTo", dst, r)
-	CopyTo(dst, r)
+	deliver("CorrTo", nil, result[T]{"dst", dst, correlations("CorrTo", x)})
 }
 
 func correlations[T Float](call string, x *Array[T]) *Array[T] {

@@ -19,14 +19,15 @@
 // # Destinations
 //
 // A function F that gives an array has a form FTo that writes it into its first
-// argument, which may be a view of any layout. Elementwise, dst may have a
-// larger shape that the operands broadcast to, and may be an operand itself; any
-// other element in common with an operand is refused. Elementwise functions, Sum,
-// sorting and cumulative functions into a destination allocate nothing once
-// warm; other reductions may allocate a few small objects. There is no such form
-// where the shape of the result is known only afterwards (Compress, Nonzero,
-// Unique, Bincount), nor for Histogram and the factorisations, which return
-// several things.
+// argument, which may be a view of any layout; one that gives several has as many
+// destinations. Elementwise, dst may have a larger shape that the operands
+// broadcast to, and may be an operand itself; any other element in common with an
+// operand is refused. Elementwise functions, Sum, sorting and cumulative
+// functions into a destination allocate nothing once warm; other reductions may
+// allocate a few small objects. Linear algebra works in memory of its own and
+// copies its results. Where the shape of the result depends on the elements, the
+// destination has what is needed (CompressTo, NonzeroTo), or room (UniqueTo,
+// BincountTo).
 //
 // # Misuse and failure
 //

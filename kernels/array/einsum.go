@@ -48,11 +48,7 @@ func Einsum[T Float](spec string, operands ...*Array[T]) *Array[T] {
 // EinsumTo is [Einsum] into dst, which has the shape of the result. It works in
 // memory of its own, so dst may share elements with operands.
 func EinsumTo[T Float](dst *Array[T], spec string, operands ...*Array[T]) {
-	r := Einsum(spec, operands...)
-	if !r.sameShape(&dst.layout) {
-		fail("EinsumTo", "dst", dst.layout.String(), r.layout.String())
-	}
-	CopyTo(dst, r)
+	deliver("EinsumTo", nil, result[T]{"dst", dst, Einsum(spec, operands...)})
 }
 
 // once returns the labels that occur once, in alphabetical order.

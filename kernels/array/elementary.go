@@ -169,31 +169,28 @@ func LogSumExp[T Float](a *Array[T], opts ...Option) *Array[T] {
 
 // LogSumExpTo is [LogSumExp] into dst, which has the shape of its result.
 func LogSumExpTo[T Float](dst, a *Array[T], opts ...Option) {
-	s := LogSumExp(a, opts...)
-	sameShapes("LogSumExpTo", dst, s)
-	CopyTo(dst, s)
+	deliver("LogSumExpTo", nil, result[T]{"dst", dst, LogSumExp(a, opts...)})
 }
 
-// Softmax returns e^(a-m) / Σ e^(a-m) along an axis, m its maximum: numbers from
-// 0 to 1 whose sum is one. They are all NaN if one is NaN, or if m is infinite.
-// It panics where [Max] does.
-func Softmax[T Float](a *Array[T], axis int) *Array[T] {
-	r := zeros[T]("Softmax", a.Shape())
-	SoftmaxTo(r, a, axis)
+// Softmax returns e^(a-m) / Σ e^(a-m) over the given axes, over all if there is
+// none, m their maximum: numbers from 0 to 1 whose sum is one. They are all NaN if
+// one is NaN, or if m is infinite. It panics where [Max] does.
+func Softmax[T Float](a *Array[T], axes ...int) *Array[T] {
+	r := like[T](&a.layout)
+	SoftmaxTo(r, a, axes...)
 	return r
 }
 
 // SoftmaxTo is [Softmax] into dst, which has the shape of a and may be a.
-func SoftmaxTo[T Float](dst, a *Array[T], axis int) {
-	sameShapes("SoftmaxTo", dst, a)
-	SubTo(dst, a, Max(a, Axis(axis), KeepDims()))
-	ExpTo(dst, dst)
-	DivTo(dst, dst, Sum(dst, Axis(axis), KeepDims()))
-}
-
-// sameShapes panics unless dst has the shape of r.
-func sameShapes[T Element](call string, dst, r *Array[T]) {
-	if !dst.sameShape(&r.layout) {
-		fail(call, "dst", dst.layout.String(), r.layout.String())
+func SoftmaxTo[T Float](dst, a *Array[T], axes ...int) {
+	if !dst.sameShape(&a.layout) {
+		fail("SoftmaxTo", "dst", dst.layout.String(), a.layout.String())
 	}
+	over := []Option{KeepDims(), Axis(axes...)}
+	if len(axes) == 0 {
+		over = over[:1]
+	}
+	SubTo(dst, a, Max(a, over...))
+	ExpTo(dst, dst)
+	DivTo(dst, dst, Sum(dst, over...))
 }

@@ -1,11 +1,9 @@
 package array
 
 import (
-	"errors"
 	"math"
 	"testing"
 
-	"github.com/weftgo/weft/kernels"
 	"github.com/weftgo/weft/kernels/vmath"
 )
 
@@ -112,53 +110,15 @@ func TestSoftmax(t *testing.T) {
 			break
 		}
 	}
+	for i, v := range Softmax(a).Values() {
+		if want := Softmax(a.Ravel(), 0).At(i); v != want {
+			t.Errorf("over everything, element %d is %v, want %v", i, v, want)
+		}
+	}
 	products := FromFunc(func(at []int) float64 { return float64(at[0]*at[1]) / 7 }, 9, 30)
 	for i, v := range Sum(Softmax(products, 0), Axis(0)).Values() {
 		if math.Abs(v-1) > 1e-15 {
 			t.Errorf("column %d adds up to %v", i, v)
 		}
-	}
-}
-
-// Functions made of several others have a form with a destination, too: of any
-// layout, written to only if it fits.
-func TestComposedTo(t *testing.T) {
-	a := FromFunc(func(i []int) float64 { return math.Sin(float64(7*i[0] + 3*i[1])) }, 4, 6)
-	for name, f := range map[string]struct {
-		want *Array[float64]
-		to   func(dst *Array[float64])
-	}{
-		"LogSumExp": {LogSumExp(a, Axis(1)), func(dst *Array[float64]) { LogSumExpTo(dst, a, Axis(1)) }},
-		"Softmax":   {Softmax(a, 1), func(dst *Array[float64]) { SoftmaxTo(dst, a, 1) }},
-		"Cov":       {Cov(a), func(dst *Array[float64]) { CovTo(dst, a) }},
-		"Corr":      {Corr(a), func(dst *Array[float64]) { CorrTo(dst, a) }},
-	} {
-		reversed := make([]int, len(f.want.Shape()))
-		for k, n := range f.want.Shape() {
-			reversed[len(reversed)-1-k] = n
-		}
-		dst := Full(5.0, reversed...).T()
-		f.to(dst)
-		if !AllTrue(Equal(dst, f.want)).Item() {
-			t.Errorf("%sTo has another result", name)
-		}
-		small := Full(5.0, 2, 2)
-		func() {
-			defer func() {
-				var wrong *kernels.ShapeError
-				if err, ok := recover().(error); !ok || !errors.As(err, &wrong) || wrong.Func != "array."+name+"To" {
-					t.Errorf("%sTo of another shape: %v", name, err)
-				}
-			}()
-			f.to(small)
-		}()
-		if !AllTrue(Equal(small, Scalar(5.0))).Item() {
-			t.Errorf("%sTo of another shape has written", name)
-		}
-	}
-	b := a.Copy()
-	SoftmaxTo(b, b, 0)
-	if !AllTrue(Equal(b, Softmax(a, 0))).Item() {
-		t.Error("Softmax in place has another result")
 	}
 }

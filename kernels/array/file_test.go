@@ -3,6 +3,8 @@ package array_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"math"
 	"runtime"
 	"strings"
@@ -30,8 +32,20 @@ func TestNpyRoundTrip(t *testing.T) {
 
 func testRoundTrip[T Element](t *testing.T, name string, a *Array[T]) {
 	t.Helper()
+	write := func(w io.Writer) error { return WriteNpy(w, a) }
+	testFile(t, name, a, write)
+	for _, big := range []bool{false, true} {
+		for _, fortran := range []bool{false, true} {
+			write := func(w io.Writer) error { return WriteNpyAs(w, a, big, fortran) }
+			testFile(t, fmt.Sprint(name, " big ", big, " fortran ", fortran), a, write)
+		}
+	}
+}
+
+func testFile[T Element](t *testing.T, name string, a *Array[T], write func(w io.Writer) error) {
+	t.Helper()
 	var b bytes.Buffer
-	if err := WriteNpy(&b, a); err != nil {
+	if err := write(&b); err != nil {
 		t.Fatal(err)
 	}
 	if head := b.Len() - a.Size()*elementSize[T](); head%64 != 0 {

@@ -138,37 +138,61 @@ func TakeTo[T Element, I Integer](dst, a *Array[T], indices *Array[I], axis int)
 // Compress returns the elements of a where mask, which has its shape, is true,
 // in row-major order: NumPy's a[mask].
 func Compress[T Element](a *Array[T], mask *Array[bool]) *Array[T] {
-	if !a.sameShape(&mask.layout) {
-		fail("Compress", "mask", mask.layout.String(), a.layout.String())
-	}
-	x, keep := a.rowMajorData(), mask.rowMajorData()
-	n := 0
-	for _, k := range keep {
-		if k {
-			n++
-		}
-	}
-	r := make([]T, 0, n)
-	for i, k := range keep {
-		if k {
-			r = append(r, x[i])
-		}
-	}
-	return FromSlice(r)
+	r := Zeros[T](trues(mask))
+	CompressTo(r, a, mask)
+	return r
 }
+
+// CompressTo is [Compress] into dst, which has one dimension and as many elements
+// as mask has that are true, [Count], and shares none with a.
+func CompressTo[T Element](dst, a *Array[T], mask *Array[bool]) {
+	const call = "CompressTo"
+	if !a.sameShape(&mask.layout) {
+		fail(call, "mask", mask.layout.String(), a.layout.String())
+	}
+	if n := trues(mask); dst.nd != 1 || dst.shape[0] != n {
+		fail(call, "dst", dst.layout.String(), shapeString([]int{n}))
+	}
+	writable(call, &dst.layout)
+	apart(call, dst, "a", a, false)
+	apart(call, dst, "mask", mask, false)
+	to := dst.off
+	x := a.rowMajorData()
+	for i, keep := range mask.rowMajorData() {
+		if keep {
+			dst.data[to] = x[i]
+			to += dst.stride[0]
+		}
+	}
+}
+
+// trues returns how many elements of a mask are true.
+func trues(mask *Array[bool]) int { return int(Count(mask).Item()) }
 
 // Nonzero returns the positions where mask is true, one row of indices for each,
 // in row-major order.
 func Nonzero(mask *Array[bool]) *Array[int64] {
-	var rows []int64
-	n := 0
-	for index, v := range mask.All() {
-		if v {
-			n++
-			for _, i := range index {
-				rows = append(rows, int64(i))
-			}
-		}
+	r := Zeros[int64](trues(mask), mask.nd)
+	NonzeroTo(r, mask)
+	return r
+}
+
+// NonzeroTo is [Nonzero] into dst, of as many rows as mask has elements that are
+// true, [Count], and a column for each of its axes.
+func NonzeroTo(dst *Array[int64], mask *Array[bool]) {
+	const call = "NonzeroTo"
+	if n := trues(mask); dst.nd != 2 || dst.shape[0] != n || dst.shape[1] != mask.nd {
+		fail(call, "dst", dst.layout.String(), shapeString([]int{n, mask.nd}))
 	}
-	return FromSlice(rows, n, mask.nd)
+	writable(call, &dst.layout)
+	row := dst.off
+	for index, v := range mask.All() {
+		if !v {
+			continue
+		}
+		for k, i := range index {
+			dst.data[row+k*dst.stride[1]] = int64(i)
+		}
+		row += dst.stride[0]
+	}
 }

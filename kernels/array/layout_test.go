@@ -212,7 +212,7 @@ func TestMisuse(t *testing.T) {
 		"array.Solve: a has shape 3x4":                   func() { Solve(a, v) },
 		"array.Norm: p has 3":                            func() { Norm(a, 3) },
 		"array.CumSumTo: dst":                            func() { CumSumTo(Zeros[int64](4, 3), b, 0) },
-		"array.Histogram: lo":                            func() { Histogram(a, 3, 1, 1) },
+		"array.HistogramTo: lo":                          func() { Histogram(a, 3, 1, 1) },
 		"array.DistancesTo: y":                           func() { Distances(Euclidean, a, a.T()) },
 	} {
 		before := a.Copy()

@@ -15,7 +15,9 @@ import (
 // and has at least one row and column; axes before them count matrices, each of
 // which is worked on for itself. Bits are the same on every backend. Wrong
 // shapes panic with a *kernels.ShapeError; a matrix that can't be factored is an
-// error, and of several the first decides.
+// error, and of several the first decides. The forms with To copy the results
+// into their destinations, of any layout, when all are there: so a destination
+// may be the operand or share elements with it, and an error leaves it as it was.
 
 var (
 	// ErrSingular says that a matrix has no inverse.
@@ -56,6 +58,33 @@ func ending[T Float](a *Array[T], ends ...int) *Array[T] {
 // item returns element i of an array of rows of n.
 func item[T Float](a *Array[T], i, n int) []T { return a.data[i*n : (i+1)*n] }
 
+// result is what a call has computed, r, and where it goes.
+type result[T Float] struct {
+	name   string
+	dst, r *Array[T]
+}
+
+// deliver brings the results of a call to their destinations, unless err is
+// there, which it returns.
+func deliver[T Float](call string, err error, results ...result[T]) error {
+	if err != nil {
+		return err
+	}
+	for i, x := range results {
+		if !x.dst.sameShape(&x.r.layout) {
+			fail(call, x.name, x.dst.layout.String(), x.r.layout.String())
+		}
+		writable(call, &x.dst.layout)
+		for _, y := range results[:i] {
+			apart(call, x.dst, y.name, y.dst, false)
+		}
+	}
+	for _, x := range results {
+		copyLayout(x.dst, x.r)
+	}
+	return nil
+}
+
 // flip exchanges the last two axes.
 func flip[T Float](a *Array[T]) *Array[T] { return a.MoveAxis(-1, -2) }
 
@@ -69,8 +98,15 @@ func finite[T Float](x []T) bool {
 // solved for. The axes before broadcast. It returns [ErrSingular] if a pivot is
 // zero; a matrix that is nearly singular gives an x of little worth and no
 // error.
-func Solve[T Float](a, b *Array[T]) (*Array[T], error) {
-	const call = "Solve"
+func Solve[T Float](a, b *Array[T]) (*Array[T], error) { return solve("Solve", a, b) }
+
+// SolveTo is [Solve] into dst, which has the shape of the result.
+func SolveTo[T Float](dst, a, b *Array[T]) error {
+	x, err := solve("SolveTo", a, b)
+	return deliver("SolveTo", err, result[T]{"dst", dst, x})
+}
+
+func solve[T Float](call string, a, b *Array[T]) (*Array[T], error) {
 	n, _ := checkMatrices(call, a, true)
 	rhs := b.layout
 	if b.nd == 1 {
@@ -115,8 +151,16 @@ func Solve[T Float](a, b *Array[T]) (*Array[T], error) {
 
 // Inv returns the inverses of square matrices, by LU factorisation with partial
 // pivoting (lapack.Getrf and Getri), or [ErrSingular].
-func Inv[T Float](a *Array[T]) (*Array[T], error) {
-	n, _ := checkMatrices("Inv", a, true)
+func Inv[T Float](a *Array[T]) (*Array[T], error) { return inverse("Inv", a) }
+
+// InvTo is [Inv] into dst, which has the shape of a.
+func InvTo[T Float](dst, a *Array[T]) error {
+	x, err := inverse("InvTo", a)
+	return deliver("InvTo", err, result[T]{"dst", dst, x})
+}
+
+func inverse[T Float](call string, a *Array[T]) (*Array[T], error) {
+	n, _ := checkMatrices(call, a, true)
 	r := a.Copy()
 	pivots, work := make([]int, n), make([]T, n)
 	for x := range slices.Chunk(r.data, n*n) {
@@ -130,8 +174,15 @@ func Inv[T Float](a *Array[T]) (*Array[T], error) {
 // Det returns the determinants of square matrices: the product of the pivots of
 // the LU factorisation from the first to the last, in float64, negated for each
 // exchange of rows, and rounded to the type.
-func Det[T Float](a *Array[T]) *Array[T] {
-	n, _ := checkMatrices("Det", a, true)
+func Det[T Float](a *Array[T]) *Array[T] { return determinants("Det", a) }
+
+// DetTo is [Det] into dst, which has the shape of a without its last two axes.
+func DetTo[T Float](dst, a *Array[T]) {
+	deliver("DetTo", nil, result[T]{"dst", dst, determinants("DetTo", a)})
+}
+
+func determinants[T Float](call string, a *Array[T]) *Array[T] {
+	n, _ := checkMatrices(call, a, true)
 	r := ending(a)
 	lu, pivots := a.Copy(), make([]int, n)
 	for i := range r.data {
@@ -152,8 +203,16 @@ func Det[T Float](a *Array[T]) *Array[T] {
 // Cholesky returns the lower triangular L, with a positive diagonal, for which
 // a = L·Lᵀ (lapack.Potrf), or [ErrNotPositive]. Only the lower triangle of a is
 // looked at.
-func Cholesky[T Float](a *Array[T]) (*Array[T], error) {
-	n, _ := checkMatrices("Cholesky", a, true)
+func Cholesky[T Float](a *Array[T]) (*Array[T], error) { return cholesky("Cholesky", a) }
+
+// CholeskyTo is [Cholesky] into dst, which has the shape of a.
+func CholeskyTo[T Float](dst, a *Array[T]) error {
+	l, err := cholesky("CholeskyTo", a)
+	return deliver("CholeskyTo", err, result[T]{"dst", dst, l})
+}
+
+func cholesky[T Float](call string, a *Array[T]) (*Array[T], error) {
+	n, _ := checkMatrices(call, a, true)
 	r := a.Copy()
 	for x := range slices.Chunk(r.data, n*n) {
 		if !lapack.Potrf(blas.Lower, n, x, n) {
@@ -169,8 +228,16 @@ func Cholesky[T Float](a *Array[T]) (*Array[T], error) {
 // QR returns Q with orthonormal columns and an upper triangular R for which a =
 // Q·R (lapack.Geqrf and Orgqr): for a of m×n and k = min(m, n), Q is m×k and R
 // is k×n. The diagonal of R may have either sign.
-func QR[T Float](a *Array[T]) (q, r *Array[T]) {
-	m, n := checkMatrices("QR", a, false)
+func QR[T Float](a *Array[T]) (q, r *Array[T]) { return qr("QR", a) }
+
+// QRTo is [QR] into q and r, which have the shapes of its results.
+func QRTo[T Float](q, r, a *Array[T]) {
+	f, g := qr("QRTo", a)
+	deliver("QRTo", nil, result[T]{"q", q, f}, result[T]{"r", r, g})
+}
+
+func qr[T Float](call string, a *Array[T]) (q, r *Array[T]) {
+	m, n := checkMatrices(call, a, false)
 	k := min(m, n)
 	q, r = ending(a, m, k), ending(a, k, n)
 	f, tau, work := a.Copy(), make([]T, k), make([]T, n)
@@ -191,8 +258,16 @@ func QR[T Float](a *Array[T]) (q, r *Array[T]) {
 // EigH returns the eigenvalues of symmetric matrices, smallest first, and unit
 // eigenvectors as the columns of v (lapack.Syev). Only the lower triangle of a
 // is looked at; a NaN or infinity there gives [ErrNotFinite].
-func EigH[T Float](a *Array[T]) (values, v *Array[T], err error) {
-	n, _ := checkMatrices("EigH", a, true)
+func EigH[T Float](a *Array[T]) (values, v *Array[T], err error) { return eigH("EigH", a) }
+
+// EigHTo is [EigH] into values and v, which have the shapes of its results.
+func EigHTo[T Float](values, v, a *Array[T]) error {
+	w, x, err := eigH("EigHTo", a)
+	return deliver("EigHTo", err, result[T]{"values", values, w}, result[T]{"v", v, x})
+}
+
+func eigH[T Float](call string, a *Array[T]) (values, v *Array[T], err error) {
+	n, _ := checkMatrices(call, a, true)
 	values, v = ending(a, n), a.Copy()
 	work := make([]T, 3*n)
 	for b := range v.size() / (n * n) {
@@ -212,8 +287,16 @@ func EigH[T Float](a *Array[T]) (values, v *Array[T], err error) {
 // SVD returns the singular value decomposition a = U·diag(s)·Vᵀ (lapack.Gesvd):
 // for a of m×n and k = min(m, n), u is m×k, s has the k singular values, largest
 // first, and vt is k×n. A NaN or infinity gives [ErrNotFinite].
-func SVD[T Float](a *Array[T]) (u, s, vt *Array[T], err error) {
-	m, n := checkMatrices("SVD", a, false)
+func SVD[T Float](a *Array[T]) (u, s, vt *Array[T], err error) { return svd("SVD", a) }
+
+// SVDTo is [SVD] into u, s and vt, which have the shapes of its results.
+func SVDTo[T Float](u, s, vt, a *Array[T]) error {
+	x, y, z, err := svd("SVDTo", a)
+	return deliver("SVDTo", err, result[T]{"u", u, x}, result[T]{"s", s, y}, result[T]{"vt", vt, z})
+}
+
+func svd[T Float](call string, a *Array[T]) (u, s, vt *Array[T], err error) {
+	m, n := checkMatrices(call, a, false)
 	k := min(m, n)
 	u, s, vt = ending(a, m, k), ending(a, k), ending(a, k, n)
 	f, work := a.Copy(), make([]T, max(3*k+max(m, n), 5*k))
@@ -235,20 +318,30 @@ func SVD[T Float](a *Array[T]) (u, s, vt *Array[T], err error) {
 // values s above max(m, n)·ε times the largest, with the ε of T; so many there
 // are is the rank.
 func Lstsq[T Float](a, b *Array[T]) (x *Array[T], rank int, err error) {
-	checkMatrices("Lstsq", a, false)
+	return leastSquares("Lstsq", a, b)
+}
+
+// LstsqTo is [Lstsq] into dst, which has the shape of x.
+func LstsqTo[T Float](dst, a, b *Array[T]) (rank int, err error) {
+	x, rank, err := leastSquares("LstsqTo", a, b)
+	return rank, deliver("LstsqTo", err, result[T]{"dst", dst, x})
+}
+
+func leastSquares[T Float](call string, a, b *Array[T]) (x *Array[T], rank int, err error) {
+	checkMatrices(call, a, false)
 	if a.nd != 2 {
-		fail("Lstsq", "a", a.layout.String(), "one matrix")
+		fail(call, "a", a.layout.String(), "one matrix")
 	}
 	if b.nd < 1 || b.nd > 2 || b.shape[0] != a.shape[0] {
-		fail("Lstsq", "b", b.layout.String(), fmt.Sprintf("%d rows (as a)", a.shape[0]))
+		fail(call, "b", b.layout.String(), fmt.Sprintf("%d rows (as a)", a.shape[0]))
 	}
-	u, s, vt, err := SVD(a)
+	u, s, vt, err := svd(call, a)
 	if err != nil {
 		return nil, 0, err
 	}
 	rank = rankOf(s.data, a)
 	c := MatMul(u.View(All, To(rank)).T(), b)
-	return MatMul(vt.View(To(rank)).T(), Div(c, s.View(To(rank)).column("Lstsq", b.nd-1))), rank, nil
+	return MatMul(vt.View(To(rank)).T(), Div(c, s.View(To(rank)).column(call, b.nd-1))), rank, nil
 }
 
 // rankOf returns how many of the singular values of a matrix of a are not taken
@@ -268,8 +361,17 @@ func rankOf[T Float](s []T, a *Array[T]) (rank int) {
 // Pinv returns the Moore-Penrose inverses of the matrices of a, of n×m:
 // (V/s)·Uᵀ with the factors of [SVD]. Singular values count as zero as in
 // [Lstsq].
-func Pinv[T Float](a *Array[T]) (*Array[T], error) {
-	u, s, vt, err := SVD(a)
+func Pinv[T Float](a *Array[T]) (*Array[T], error) { return pseudoInverse("Pinv", a) }
+
+// PinvTo is [Pinv] into dst, which has the shape of a with its last two axes
+// exchanged.
+func PinvTo[T Float](dst, a *Array[T]) error {
+	x, err := pseudoInverse("PinvTo", a)
+	return deliver("PinvTo", err, result[T]{"dst", dst, x})
+}
+
+func pseudoInverse[T Float](call string, a *Array[T]) (*Array[T], error) {
+	u, s, vt, err := svd(call, a)
 	if err != nil {
 		return nil, err
 	}
@@ -284,5 +386,5 @@ func Pinv[T Float](a *Array[T]) (*Array[T], error) {
 			}
 		}
 	}
-	return MatMul(flip(Mul(vt, s.column("Pinv", 1))), flip(u)), nil
+	return MatMul(flip(Mul(vt, s.column(call, 1))), flip(u)), nil
 }

@@ -147,9 +147,19 @@ func (s *spare[T]) operand(data []T, off int, l *layout, vector bool) (kernels.M
 }
 
 // Dot returns the sum of the products of two vectors, kernels.Dot.
-func Dot[T Float](a, b *Array[T]) T {
+func Dot[T Float](a, b *Array[T]) T { return dot("Dot", a, b) }
+
+// DotTo is [Dot] into dst, which has one element.
+func DotTo[T Float](dst, a, b *Array[T]) {
+	if dst.size() != 1 {
+		fail("DotTo", "dst", dst.layout.String(), "one element")
+	}
+	dst.data[dst.off] = dot("DotTo", a, b)
+}
+
+func dot[T Float](call string, a, b *Array[T]) T {
 	if a.nd != 1 || b.nd != 1 || a.shape[0] != b.shape[0] {
-		fail("Dot", "b", b.layout.String(), fmt.Sprintf("one dimension, as long as a (%s)", a.layout.String()))
+		fail(call, "b", b.layout.String(), fmt.Sprintf("one dimension, as long as a (%s)", a.layout.String()))
 	}
 	return kernels.Dot(a.rowMajorData(), b.rowMajorData())
 }

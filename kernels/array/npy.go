@@ -70,18 +70,28 @@ func (h NpyHeader) Append(b []byte) []byte {
 // WriteNpy writes a in NumPy's .npy format, little-endian, in column order if a
 // is the transpose of a row-major array and in row-major order otherwise.
 func WriteNpy[T Element](w io.Writer, a *Array[T]) error {
-	h := NpyHeader{Type: npyType[T](), Fortran: !a.contiguous() && a.T().contiguous(), Shape: a.shape[:a.nd]}
+	return WriteNpyAs(w, a, false, !a.contiguous() && a.T().contiguous())
+}
+
+// WriteNpyAs is [WriteNpy] in a given byte order and order of elements: bigEndian,
+// and by columns if fortran is set.
+func WriteNpyAs[T Element](w io.Writer, a *Array[T], bigEndian, fortran bool) error {
+	h := NpyHeader{Type: npyType[T](), BigEndian: bigEndian, Fortran: fortran, Shape: a.shape[:a.nd]}
 	b := bufio.NewWriter(w)
 	b.Write(h.Append(nil))
-	if h.Fortran {
+	if fortran {
 		a = a.T()
 	}
-	if x, ok := a.Data(); ok && littleEndian {
+	if x, ok := a.Data(); ok && littleEndian != bigEndian {
 		b.Write(bytesOf(x)) // more than the buffer goes past it
 	} else {
 		var word [8]byte
 		for v := range a.Elements() {
-			b.Write(encode(word[:0], v))
+			x := encode(word[:0], v)
+			if bigEndian {
+				slices.Reverse(x)
+			}
+			b.Write(x)
 		}
 	}
 	return b.Flush() // a writer that failed keeps its error

@@ -86,6 +86,16 @@ func parse(call string, l *layout, opts []Option) (o options) {
 	return o
 }
 
+// masked reports whether options take elements out.
+func masked(opts []Option) bool {
+	for i := range opts {
+		if opts[i].what == optionWhere || opts[i].what == optionSkipNaN {
+			return true
+		}
+	}
+	return false
+}
+
 // result returns the layout of a reduction of l, without strides.
 func (o *options) result(l *layout) (r layout) {
 	for k, n := range l.shape[:l.nd] {

@@ -8,12 +8,12 @@ import (
 // Median returns the middle element in sorted order, or half the sum of the two
 // in the middle; NaN of none and where there is a NaN.
 func Median[T Float](a *Array[T], opts ...Option) *Array[T] {
-	return reduce("Median", a, opts, reducer[T, T]{f: median[T]})
+	return reduce("Median", a, opts, reducer[T, T]{f: median[T], free: always[T]})
 }
 
 // MedianTo is [Median] into dst, which has the shape of the result.
 func MedianTo[T Float](dst, a *Array[T], opts ...Option) {
-	reduceTo("MedianTo", dst, a, opts, reducer[T, T]{f: median[T]})
+	reduceTo("MedianTo", dst, a, opts, reducer[T, T]{f: median[T], free: always[T]})
 }
 
 // Quantile returns the quantile for q from 0 to 1, NaN of none and where there
@@ -34,7 +34,7 @@ func quantileReducer[T Float](call string, q float64) reducer[T, T] {
 	if !(q >= 0 && q <= 1) {
 		fail(call, "q", fmt.Sprint(q), "0 to 1")
 	}
-	return reducer[T, T]{f: func(x []T) T {
+	return reducer[T, T]{free: always[T], f: func(x []T) T {
 		at := float64(len(x)-1) * q
 		i := int(at)
 		lo, hi := neighbours(x, i)

@@ -164,7 +164,7 @@ func TopKTo[T Number](values *Array[T], positions *Array[int64], a *Array[T], ax
 	checkLines("TopKTo", positions, a, axis, k)
 	apart("TopKTo", values, "a", a, false)
 	apart("TopKTo", positions, "a", a, false)
-	apart("TopKTo", values, "positions", cast[T](positions), kindOf[T]() != kindInt64)
+	apart("TopKTo", values, "positions", positions, false)
 	if k == 0 || a.size() == 0 {
 		return
 	}
@@ -213,24 +213,49 @@ func topLine[T Number](d []int64, x []T, s *scratch) {
 // Unique returns the different elements of a, sorted, and how often each
 // occurs. -0 and +0 are equal, as are all NaNs.
 func Unique[T Number](a *Array[T]) (values *Array[T], counts *Array[int64]) {
+	v, n := unique(a)
+	return FromSlice(v), FromSlice(n)
+}
+
+// UniqueTo is [Unique] into values and counts, and returns how many there are.
+// Both have one dimension and room for so many, of which a.Size() is the most;
+// what is behind them stays. It panics with a *kernels.ShapeError if there is too
+// little room.
+func UniqueTo[T Number](values *Array[T], counts *Array[int64], a *Array[T]) int {
+	const call = "UniqueTo"
+	v, n := unique(a)
+	if values.nd != 1 || values.shape[0] < len(v) {
+		fail(call, "values", values.layout.String(), fmt.Sprintf("one dimension of at least %d", len(v)))
+	}
+	if counts.nd != 1 || counts.shape[0] < len(v) {
+		fail(call, "counts", counts.layout.String(), fmt.Sprintf("one dimension of at least %d", len(v)))
+	}
+	writable(call, &values.layout)
+	writable(call, &counts.layout)
+	apart(call, values, "counts", counts, false)
+	copyLayout(values.View(To(len(v))), FromSlice(v))
+	copyLayout(counts.View(To(len(v))), FromSlice(n))
+	return len(v)
+}
+
+func unique[T Number](a *Array[T]) (values []T, counts []int64) {
 	x := a.Copy().data
 	keys, spare := make([]uint64, len(x)), make([]uint64, len(x))
 	toKeys(keys, x)
 	equalZeros(keys, keyBits[T](), kindOf[T]().float())
 	keys = sortKeys(keys, spare, keyBits[T]())
-	var n []int64
 	m := 0
 	for i, k := range keys {
 		if i == 0 || k != keys[m-1] {
 			keys[m] = k
 			m++
-			n = append(n, 0)
+			counts = append(counts, 0)
 		}
-		n[m-1]++
+		counts[m-1]++
 	}
-	r := make([]T, m)
-	fromKeys(r, keys[:m])
-	return FromSlice(r), FromSlice(n)
+	values = make([]T, m)
+	fromKeys(values, keys[:m])
+	return values, counts
 }
 
 // SearchSorted returns for each element of v where it would be inserted into

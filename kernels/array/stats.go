@@ -3,9 +3,7 @@ package array
 import (
 	"fmt"
 	"math"
-	"slices"
 
-	"github.com/weftgo/weft/internal/op"
 	"github.com/weftgo/weft/kernels"
 )
 
@@ -19,38 +17,20 @@ import (
 // Sum returns the sum of the elements, 0 of none: of floats kernels.Sum of the
 // vector, of integers the sum that wraps around.
 func Sum[T Number](a *Array[T], opts ...Option) *Array[T] {
-	o := parse("Sum", &a.layout, opts)
-	l := o.result(&a.layout)
-	dst := like[T](&l)
-	sumInto("Sum", dst, a, &o)
-	return dst
+	return reduce("Sum", a, opts, sumReducer[T]())
 }
 
 // SumTo is [Sum] into dst, which has the shape of the result.
 func SumTo[T Number](dst, a *Array[T], opts ...Option) {
-	o := parse("SumTo", &a.layout, opts)
-	checkResult("SumTo", dst, a, &o)
-	sumInto("SumTo", dst, a, &o)
+	reduceTo("SumTo", dst, a, opts, sumReducer[T]())
 }
 
-func sumInto[T Number](call string, dst, a *Array[T], o *options) {
-	if o.mask == nil && !o.skip {
-		v := arrange(call, &dst.layout, &a.layout, o)
-		if v.out > 0 {
-			switch kindOf[T]() {
-			case kindFloat32:
-				if sumSideways(cast[float32](dst), cast[float32](a), &v) {
-					return
-				}
-			case kindFloat64:
-				if sumSideways(cast[float64](dst), cast[float64](a), &v) {
-					return
-				}
-			}
-		}
-	}
-	reduceInto(call, dst, a, o, reducer[T, T]{f: sumVector[T]})
+func sumReducer[T Number]() reducer[T, T] {
+	return reducer[T, T]{f: sumVector[T], fold: addRun[T], free: always[T], lanes: true}
 }
+
+// always says that the order of elements makes no difference.
+func always[D Element](D) bool { return true }
 
 func sumVector[T Number](x []T) T {
 	switch kindOf[T]() {
@@ -63,11 +43,18 @@ func sumVector[T Number](x []T) T {
 		}
 		return one[T](kernels.Sum(as[float64](x)))
 	}
-	var s T
-	for _, v := range x {
-		s += v
+	// Four chains of additions, which need not wait for each other.
+	var s0, s1, s2, s3 T
+	for ; len(x) >= 4; x = x[4:] {
+		s0 += x[0]
+		s1 += x[1]
+		s2 += x[2]
+		s3 += x[3]
 	}
-	return s
+	for _, v := range x {
+		s0 += v
+	}
+	return s0 + s1 + s2 + s3
 }
 
 // sumFew is kernels.Sum of up to four elements: each is a lane, joined to +0.
@@ -87,44 +74,53 @@ func sumFew[T Number](x []T) T {
 
 // Mean returns the sum divided by the number of elements, NaN of none.
 func Mean[T Float](a *Array[T], opts ...Option) *Array[T] {
-	o := parse("Mean", &a.layout, opts)
-	l := o.result(&a.layout)
-	dst := like[T](&l)
-	meanInto("Mean", dst, a, &o)
+	if masked(opts) {
+		return reduce("Mean", a, opts, reducer[T, T]{f: kernels.Mean[T]})
+	}
+	dst := reduce("Mean", a, opts, sumReducer[T]())
+	divideBy(dst, a)
 	return dst
 }
 
 // MeanTo is [Mean] into dst, which has the shape of the result.
 func MeanTo[T Float](dst, a *Array[T], opts ...Option) {
-	o := parse("MeanTo", &a.layout, opts)
-	checkResult("MeanTo", dst, a, &o)
-	meanInto("MeanTo", dst, a, &o)
-}
-
-func meanInto[T Float](call string, dst, a *Array[T], o *options) {
-	if o.mask != nil || o.skip {
-		reduceInto(call, dst, a, o, reducer[T, T]{f: kernels.Mean[T]})
+	if masked(opts) {
+		reduceTo("MeanTo", dst, a, opts, reducer[T, T]{f: kernels.Mean[T]})
 		return
 	}
-	sumInto(call, dst, a, o)
-	n := 1
-	for k := range a.nd {
-		if o.reduced[k] {
-			n *= a.shape[k]
+	reduceTo("MeanTo", dst, a, opts, sumReducer[T]())
+	divideBy(dst, a)
+}
+
+// divideBy divides sums of a by the number of elements of each.
+func divideBy[T Float](sums, a *Array[T]) {
+	n := T(a.size() / max(1, sums.size()))
+	if sums.nd <= 1 && sums.size() <= few {
+		for i := range sums.size() {
+			sums.data[sums.off+i*sums.stride[0]] /= n
 		}
+		return
 	}
-	DivTo(dst, dst, &Array[T]{data: []T{T(n)}})
+	b := bufferPool.Get().(*buffers)
+	count := Array[T]{data: blockOf[T](b, 3)[:1]}
+	count.data[0] = n
+	DivTo(sums, sums, &count)
+	bufferPool.Put(b)
 }
 
 // Prod returns the product of the elements, 1 of none. Of floats it is taken over
 // the lanes, halving and tree of kernels.Sum with · for + and 1 for 0.
 func Prod[T Number](a *Array[T], opts ...Option) *Array[T] {
-	return reduce("Prod", a, opts, reducer[T, T]{f: prodVector[T]})
+	return reduce("Prod", a, opts, prodReducer[T]())
 }
 
 // ProdTo is [Prod] into dst, which has the shape of the result.
 func ProdTo[T Number](dst *Array[T], a *Array[T], opts ...Option) {
-	reduceTo("ProdTo", dst, a, opts, reducer[T, T]{f: prodVector[T]})
+	reduceTo("ProdTo", dst, a, opts, prodReducer[T]())
+}
+
+func prodReducer[T Number]() reducer[T, T] {
+	return reducer[T, T]{f: prodVector[T], fold: mulRun[T], free: always[T], lanes: true}
 }
 
 func prodVector[T Number](x []T) T {
@@ -135,11 +131,7 @@ func prodVector[T Number](x []T) T {
 		}
 		return p
 	}
-	lanes := op.Lanes[float64]()
-	if kindOf[T]() == kindFloat32 {
-		lanes = op.Lanes[float32]()
-	}
-	chunk := 512 * lanes
+	lanes, chunk := lanesOf[T]()
 	if len(x) > chunk {
 		left := chunk
 		for 2*left < len(x) {
@@ -147,15 +139,28 @@ func prodVector[T Number](x []T) T {
 		}
 		return prodVector(x[:left]) * prodVector(x[left:])
 	}
+	if len(x) <= lanes {
+		// A lane is an element: only halving is left.
+		var lane [64]T
+		n := copy(lane[:], x)
+		if n == 0 {
+			return 1
+		}
+		for n > 1 {
+			h := 1
+			for 2*h < n {
+				h *= 2
+			}
+			for i := range n - h {
+				lane[i] *= lane[h+i]
+			}
+			n = h
+		}
+		return lane[0]
+	}
 	var lane [64]T
-	for i := range lane {
-		lane[i] = 1
-	}
-	for ; len(x) >= lanes; x = x[lanes:] {
-		mulRun(lane[:lanes], lane[:lanes], x[:lanes])
-	}
-	for i, v := range x {
-		lane[i] *= v
+	for i := 0; i < lanes; i += 8 {
+		prodLanes((*[8]T)(lane[i:]), x, i, lanes)
 	}
 	for h := lanes / 2; h > 0; h /= 2 {
 		for i := range h {
@@ -163,6 +168,28 @@ func prodVector[T Number](x []T) T {
 		}
 	}
 	return lane[0]
+}
+
+// prodLanes sets eight lanes, from one on, to the products of their elements of x.
+func prodLanes[T Number](lane *[8]T, x []T, from, lanes int) {
+	var p0, p1, p2, p3, p4, p5, p6, p7 T = 1, 1, 1, 1, 1, 1, 1, 1
+	for ; from+8 <= len(x); from += lanes {
+		y := (*[8]T)(x[from:])
+		p0 *= y[0]
+		p1 *= y[1]
+		p2 *= y[2]
+		p3 *= y[3]
+		p4 *= y[4]
+		p5 *= y[5]
+		p6 *= y[6]
+		p7 *= y[7]
+	}
+	*lane = [8]T{p0, p1, p2, p3, p4, p5, p6, p7}
+	if from < len(x) {
+		for i, v := range x[from:] {
+			lane[i] *= v
+		}
+	}
 }
 
 // Var returns the variance Σ(x-mean)²/(n-ddof), where n is the number of
@@ -262,22 +289,73 @@ func ArgMinTo[T Number](dst *Array[int64], a *Array[T], opts ...Option) {
 	reduceTo("ArgMinTo", dst, a, opts, argReducer(minVector[T], minRows[T]))
 }
 
+// Of zeros of both signs the first decides, and so the order of the elements.
 func maxReducer[T Number]() reducer[T, T] {
-	return reducer[T, T]{needs: true, rows: largestRows[T], f: func(x []T) T {
-		if len(x) == 0 {
-			return nothing[T](false)
-		}
-		return x[maxVector(x)]
-	}}
+	return reducer[T, T]{needs: true, f: maxOf[T], fold: maximumRun[T], free: notZero[T]}
 }
 
 func minReducer[T Number]() reducer[T, T] {
-	return reducer[T, T]{needs: true, rows: smallestRows[T], f: func(x []T) T {
-		if len(x) == 0 {
-			return nothing[T](true)
+	return reducer[T, T]{needs: true, f: minOf[T], fold: minimumRun[T], free: notZero[T]}
+}
+
+func notZero[T Number](v T) bool { return v != 0 || !kindOf[T]().float() }
+
+func maxOf[T Number](x []T) T {
+	if len(x) == 0 {
+		return nothing[T](false)
+	}
+	if len(x) <= few/8 {
+		m := x[0]
+		for _, v := range x {
+			if !(v <= m) && m == m {
+				m = v
+			}
 		}
-		return x[minVector(x)]
-	}}
+		return m
+	}
+	switch kindOf[T]() {
+	case kindFloat32:
+		return one[T](kernels.Max(as[float32](x)))
+	case kindFloat64:
+		return one[T](kernels.Max(as[float64](x)))
+	}
+	m0, m1, m2, m3 := x[0], x[0], x[0], x[0]
+	for ; len(x) >= 4; x = x[4:] {
+		m0, m1, m2, m3 = max(m0, x[0]), max(m1, x[1]), max(m2, x[2]), max(m3, x[3])
+	}
+	for _, v := range x {
+		m0 = max(m0, v)
+	}
+	return max(m0, m1, m2, m3)
+}
+
+func minOf[T Number](x []T) T {
+	if len(x) == 0 {
+		return nothing[T](true)
+	}
+	if len(x) <= few/8 {
+		m := x[0]
+		for _, v := range x {
+			if !(v >= m) && m == m {
+				m = v
+			}
+		}
+		return m
+	}
+	switch kindOf[T]() {
+	case kindFloat32:
+		return one[T](kernels.Min(as[float32](x)))
+	case kindFloat64:
+		return one[T](kernels.Min(as[float64](x)))
+	}
+	m0, m1, m2, m3 := x[0], x[0], x[0], x[0]
+	for ; len(x) >= 4; x = x[4:] {
+		m0, m1, m2, m3 = min(m0, x[0]), min(m1, x[1]), min(m2, x[2]), min(m3, x[3])
+	}
+	for _, v := range x {
+		m0 = min(m0, v)
+	}
+	return min(m0, m1, m2, m3)
 }
 
 // nothing is the maximum of no element, or the minimum.
@@ -379,18 +457,9 @@ func CountTo(dst *Array[int64], a *Array[bool], opts ...Option) {
 }
 
 var (
-	anyReducer = reducer[bool, bool]{f: func(x []bool) bool { return slices.Contains(x, true) }}
-	allReducer = reducer[bool, bool]{f: func(x []bool) bool { return !slices.Contains(x, false) }}
-
-	countReducer = reducer[int64, bool]{f: func(x []bool) int64 {
-		n := int64(0)
-		for _, v := range x {
-			if v {
-				n++
-			}
-		}
-		return n
-	}}
+	anyReducer   = reducer[bool, bool]{f: anyOf, fold: orRun, free: always[bool]}
+	allReducer   = reducer[bool, bool]{f: allOf, fold: andRun, free: always[bool]}
+	countReducer = reducer[int64, bool]{f: countOf, free: always[int64]}
 )
 
 // Norm returns the p-norm of the elements as a vector, 0 of none: for p = 1 the
@@ -400,29 +469,32 @@ var (
 // *kernels.ShapeError. For a matrix, p = 2 over everything is the Frobenius
 // norm.
 func Norm[T Float](a *Array[T], p float64, opts ...Option) *Array[T] {
-	return reduce("Norm", a, opts, normReducer[T]("Norm", p))
+	checkNorm("Norm", p)
+	return reduce("Norm", a, opts, reducer[T, T]{f: func(x []T) T { return normVector(x, p) }})
 }
 
 // NormTo is [Norm] into dst, which has the shape of the result.
 func NormTo[T Float](dst, a *Array[T], p float64, opts ...Option) {
-	reduceTo("NormTo", dst, a, opts, normReducer[T]("NormTo", p))
+	checkNorm("NormTo", p)
+	reduceTo("NormTo", dst, a, opts, reducer[T, T]{f: func(x []T) T { return normVector(x, p) }})
 }
 
-func normReducer[T Float](call string, p float64) reducer[T, T] {
-	switch {
-	case p == 1:
-		return reducer[T, T]{f: kernels.Asum[T]}
-	case p == 2:
-		return reducer[T, T]{f: kernels.Nrm2[T]}
-	case !math.IsInf(p, 1):
+func checkNorm(call string, p float64) {
+	if p != 1 && p != 2 && !math.IsInf(p, 1) {
 		fail(call, "p", fmt.Sprint(p), "1, 2 or +Inf")
 	}
-	return reducer[T, T]{f: func(x []T) T {
-		if len(x) == 0 {
-			return 0
-		}
-		// The larger of two absolute values; a NaN stays.
-		hi, lo := kernels.Max(x), kernels.Min(x)
-		return T(math.Max(math.Abs(float64(hi)), math.Abs(float64(lo))))
-	}}
+}
+
+func normVector[T Float](x []T, p float64) T {
+	switch {
+	case p == 1:
+		return kernels.Asum(x)
+	case p == 2:
+		return kernels.Nrm2(x)
+	case len(x) == 0:
+		return 0
+	}
+	// The larger of two absolute values; a NaN stays.
+	hi, lo := kernels.Max(x), kernels.Min(x)
+	return T(math.Max(math.Abs(float64(hi)), math.Abs(float64(lo))))
 }

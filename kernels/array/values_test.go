@@ -160,6 +160,20 @@ func TestNothingLeft(t *testing.T) {
 	}
 }
 
+// Signs of the least and the largest numbers of their types.
+func TestSignLimits(t *testing.T) {
+	const least, most = math.SmallestNonzeroFloat64, math.MaxFloat64
+	if a := Sign(FromSlice([]float64{least, -least, most, -most, math.Inf(-1)})); !same(a, FromSlice([]float64{1, -1, 1, -1, -1})) {
+		t.Error(a)
+	}
+	if a := Sign(FromSlice([]float32{math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, math.MaxFloat32})); !same(a, FromSlice([]float32{1, -1, 1})) {
+		t.Error(a)
+	}
+	if a := Sign(FromSlice([]int64{math.MinInt64, math.MaxInt64})); !same(a, FromSlice([]int64{-1, 1})) {
+		t.Error(a)
+	}
+}
+
 func TestConvert(t *testing.T) {
 	x := FromSlice([]float64{-1.5, 0, 2.75})
 	if a := Convert[int32](x); !same(a, FromSlice([]int32{-1, 0, 2})) {
