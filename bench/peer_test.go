@@ -196,3 +196,19 @@ func TestInstalledPeers(t *testing.T) {
 		p.threads(1)
 	}
 }
+
+// TestCalled has two peers, of which the one that is faster with the calls taken
+// off is slower with them counted.
+func TestCalled(t *testing.T) {
+	record := func(backend string, seconds, call float64) Record {
+		return Record{Op: "Dot", Type: "f64", Backend: backend, Shape: "n=16", Workers: 1, Seconds: seconds, Call: call}
+	}
+	r := Report{
+		Header:  Header{Backends: []string{"avx2"}},
+		Records: []Record{record("avx2", 8e-9, 0), record("far", 2e-9, 8e-9), record("near", 4e-9, 2e-9)},
+	}
+	r.finish(&gauge{})
+	if c := &r.Records[0]; c.Peer != "far" || c.Versus != 0.25 || c.Called != 0.75 {
+		t.Errorf("%s %v, called %v; want far 0.25, called 0.75", c.Peer, c.Versus, c.Called)
+	}
+}

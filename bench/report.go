@@ -64,6 +64,7 @@ type Record struct {
 
 	Peer   string  `json:"peer,omitempty"`   // who is best of gonum and the peers
 	Versus float64 `json:"versus,omitempty"` // the time of the best, divided by this
+	Called float64 `json:"called,omitempty"` // the same with the calls of peers counted
 
 	Quality float64 `json:"quality,omitempty"`
 	Measure string  `json:"measure,omitempty"`
@@ -183,15 +184,21 @@ func (r *Report) Own(c *Record) bool { return slices.Contains(r.Header.Backends,
 
 // finish fills in what needs all records and limits.
 func (r *Report) finish(g *gauge) {
-	gonum, best := map[string]float64{}, map[string]*Record{}
+	gonum, best, called := map[string]float64{}, map[string]*Record{}, map[string]float64{}
 	key := func(c *Record) string { return fmt.Sprint(c.Op, c.Type, c.Shape, c.Workers) }
 	for i := range r.Records {
 		c := &r.Records[i]
 		if c.Backend == nameGonum {
 			gonum[key(c)] = c.Seconds
 		}
-		if o := best[key(c)]; !r.Own(c) && (o == nil || c.Seconds < o.Seconds) {
+		if r.Own(c) {
+			continue
+		}
+		if o := best[key(c)]; o == nil || c.Seconds < o.Seconds {
 			best[key(c)] = c
+		}
+		if t := called[key(c)]; t == 0 || c.Seconds+c.Call < t {
+			called[key(c)] = c.Seconds + c.Call
 		}
 	}
 	for i := range r.Records { // before anything is rounded
@@ -199,6 +206,7 @@ func (r *Report) finish(g *gauge) {
 			c.Gonum = round(gonum[key(c)] / c.Seconds)
 			if o := best[key(c)]; o != nil {
 				c.Peer, c.Versus = o.Backend, round(o.Seconds/c.Seconds)
+				c.Called = round(called[key(c)] / c.Seconds)
 			}
 		}
 	}

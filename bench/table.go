@@ -363,17 +363,21 @@ func (r *Report) peerTable(b *strings.Builder) {
 	if len(r.Header.Peers) == 0 {
 		return
 	}
-	g := Grid{Title: "Times as fast as the best of gonum and the peers, geometric means: " + r.Header.Backends[0], Heads: heads(r.Header.Workers)}
+	g := Grid{
+		Title: "Times as fast as the best of gonum and the peers, geometric means, and with the calls of peers counted: " + r.Header.Backends[0],
+		Heads: heads(r.Header.Workers),
+	}
 	for _, f := range families() {
 		row := GridRow{Label: f.title}
 		for _, w := range r.Header.Workers {
-			var m mean
+			var own, called mean
 			for i := range r.Records {
 				if c := &r.Records[i]; c.Backend == r.Header.Backends[0] && c.Workers == w && familyOf(c.Op) == f {
-					m.add(c.Versus)
+					own.add(c.Versus)
+					called.add(c.Called)
 				}
 			}
-			row.Cells = append(row.Cells, []string{ratio(m.value())})
+			row.Cells = append(row.Cells, []string{ratio(own.value()), ratio(called.value())})
 		}
 		if strings.Join(row.Cells[0], "") != "" {
 			g.Rows = append(g.Rows, row)
@@ -385,7 +389,7 @@ func (r *Report) peerTable(b *strings.Builder) {
 	worst = worst[:min(len(worst), worstShown)]
 	g = Grid{
 		Title: fmt.Sprintf("Where %s is furthest behind the best: %d of %d rows", r.Header.Backends[0], len(worst), all),
-		Heads: []string{"time", "median", "of the limit", "the best", "has", "taken off", "ratio"},
+		Heads: []string{"time", "median", "of the limit", "the best", "has", "taken off", "ratio", "as called"},
 	}
 	for _, c := range worst {
 		o := r.Best(c)
@@ -393,7 +397,7 @@ func (r *Report) peerTable(b *strings.Builder) {
 			fmt.Sprintf("%s %s %s, %s", c.Op, c.Type, c.Shape, plural(c.Workers, "worker")),
 			[][]string{
 				{seconds(c.Seconds)}, {seconds(c.Median)}, {percent(c.Rate, c.Limit)},
-				{c.Peer}, {seconds(o.Seconds)}, {seconds(o.Call)}, {ratio(c.Versus)},
+				{c.Peer}, {seconds(o.Seconds)}, {seconds(o.Call)}, {ratio(c.Versus)}, {ratio(c.Called)},
 			},
 		})
 	}

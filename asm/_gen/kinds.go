@@ -206,12 +206,15 @@ func (k kernel) store(w width, r reg.VecPhysical, m Mem) {
 func (k kernel) broadcast(m Mem, r reg.VecPhysical) { k.instr("VBROADCAST"+k.scalar, m, r) }
 
 // broadcastParam fills r with a parameter.
-func (k kernel) broadcastParam(name string, r reg.VecPhysical) {
+func (k kernel) broadcastParam(name string, r reg.VecPhysical) { k.broadcast(k.param(name), r) }
+
+// param is where a parameter lies.
+func (k kernel) param(name string) Mem {
 	p, err := k.Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
-	k.broadcast(p.Addr, r)
+	return p.Addr
 }
 
 // pointer and integer load parameters into general registers.

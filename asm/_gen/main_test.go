@@ -60,7 +60,7 @@ func generated(t *testing.T, path string) bool {
 // TestFeatures checks that no instruction goes beyond the level of its
 // package, by the comments in which avo names what each function requires.
 func TestFeatures(t *testing.T) {
-	v3 := []string{"SSE", "SSE2", "MMX+", "AVX", "AVX2", "BMI", "BMI2", "FMA3"}
+	v3 := []string{"CMOV", "SSE", "SSE2", "MMX+", "AVX", "AVX2", "BMI", "BMI2", "FMA3"}
 	levels := map[string][]string{
 		avx2.name:   v3,
 		avx512.name: append([]string{"AVX512F", "AVX512BW", "AVX512CD", "AVX512DQ", "AVX512VL"}, v3...),

@@ -198,7 +198,12 @@ func (g *emitter) dotRows(e *elem) {
 	if k.masks {
 		k.dotRowsAtOnce(w)
 	} else {
-		k.dotRowsInTurn(w)
+		k.Attributes(0) // lanes that wait want a stack that is checked
+		end := k.rowEnd()
+		k.CMPQ(k.param("n"), I32(int32(dotRowsLong/e.size)))
+		k.JGE(LabelRef("long"))
+		k.dotRowsInTurn(w, end)
+		k.dotRowsInPasses(w, end)
 	}
 	k.Label("done")
 	k.end()
@@ -208,14 +213,11 @@ func (g *emitter) dotRows(e *elem) {
 // kernels that set out[r] for each row r.
 type rowGroups struct {
 	kernel
-	rows, a, lda, group, out, back reg.GPVirtual
+	rows, a, lda, out, back reg.GPVirtual
 }
 
 func (k kernel) rowGroups() rowGroups {
-	w := rowGroups{k, k.integer("m"), k.pointer("a"), k.stride("lda"), k.GP64(), k.pointer("out"), k.GP64()}
-	k.MOVQ(w.lda, w.group)
-	k.SHLQ(Imm(uint64(k.shiftOf(dotRows))), w.group)
-	return w
+	return rowGroups{k, k.integer("m"), k.pointer("a"), k.stride("lda"), k.pointer("out"), k.GP64()}
 }
 
 // next goes on to the next group at that label, or to done. The last group ends
@@ -224,7 +226,7 @@ func (w rowGroups) next(name string) {
 	w.Comment("The last group ends with the last row, even if it repeats some.")
 	w.sub(dotRows, w.rows)
 	w.JLE(LabelRef("done"))
-	w.ADDQ(w.group, w.a)
+	w.LEAQ(Mem{Base: w.a, Index: w.lda, Scale: dotRows}, w.a)
 	w.add(dotRows*w.size, w.out)
 	w.CMPQ(w.rows, Imm(dotRows))
 	w.JGE(LabelRef(name))
@@ -303,44 +305,55 @@ func (k kernel) dotRowsAtOnce(w rowGroups) {
 	w.next("group")
 }
 
-// dotRowsInTurn takes the rows of a group one after the other, and joins their
-// last lanes. A load of x for each of a row, two a cycle, is as much as the
-// second-level cache can give; to share it would take several passes over the
-// rows, since the lanes of one fill half of the registers.
-func (k kernel) dotRowsInTurn(w rowGroups) {
-	vecs, lanes, row := k.accumulators(), k.lanes(k.elem), virtualBytes/k.size
-	// Registers: the lanes of a row, the result of each row of a group, what is
-	// being loaded, and x and the mask of the last, incomplete vector.
-	sums, t, end, mask := k.regs[vecs:vecs+dotRows], k.regs[12], k.regs[13], k.regs[14]
+// rowEnd is what AVX2 needs for rows that don't fill their lanes: how many elements
+// are left at the end of a row, how many of them in its last, incomplete vector,
+// that vector of x, and its mask. Lanes without an element add -0 times +0, which
+// is -0 and changes no lane, be it +0 or -0.
+type rowEnd struct {
+	rest, part reg.GPVirtual
+	x, mask    reg.VecPhysical
+}
 
-	// A row and x are addressed from where their last, incomplete row of lanes
-	// begins, by the bytes from there, which are negative.
-	x, rest, start, at, from := k.pointer("x"), k.integer("n"), k.GP64(), k.GP64(), k.GP64()
-	k.MOVQ(rest, start)
-	k.ANDQ(I32(int32(-row)), start)
-	k.SUBQ(start, rest)
-	k.SHLQ(Imm(uint64(k.shift())), start)
-	k.ADDQ(start, x)
-	k.ADDQ(start, w.a)
-	k.NEGQ(start)
-	k.Comment("Lanes without an element add -0 times +0, which is -0 and changes no",
-		"lane, be it +0 or -0.")
-	part, last := k.GP64(), k.GP64()
-	k.MOVQ(rest, part)
-	k.ANDQ(I32(int32(lanes-1)), part)
-	k.JZ(LabelRef("group"))
-	k.MOVQ(rest, last)
-	k.SUBQ(part, last)
-	k.tailMask(part, mask)
-	k.do("VMASKMOV", Mem{Base: x, Index: last, Scale: uint8(k.size)}, mask, end)
+// rowEnd prepares the end of rows in the registers below the topmost.
+func (k kernel) rowEnd() rowEnd {
+	top := len(k.regs) - 1
+	e := rowEnd{k.integer("n"), k.GP64(), k.regs[top-2], k.regs[top-1]}
+	x, at, t := k.pointer("x"), k.integer("n"), k.regs[0]
+	k.ANDQ(I32(int32(virtualBytes/k.size-1)), e.rest)
+	k.MOVQ(e.rest, e.part)
+	k.ANDQ(I32(int32(k.lanes(k.elem)-1)), e.part)
+	k.JZ(LabelRef("whole"))
+	k.tailMask(e.part, e.mask)
+	k.SUBQ(e.part, at)
+	k.do("VMASKMOV", Mem{Base: x, Index: at, Scale: uint8(k.size)}, e.mask, e.x)
 	k.VPCMPEQD(t, t, t)
 	if k.elem == f32 {
 		k.VPSLLD(Imm(31), t, t)
 	} else {
 		k.VPSLLQ(Imm(63), t, t)
 	}
-	k.VPANDN(t, mask, t)
-	k.VORPS(t, end, end)
+	k.VPANDN(t, e.mask, t)
+	k.VORPS(t, e.x, e.x)
+	k.Label("whole")
+	return e
+}
+
+// dotRowsInTurn takes the rows of a group one after the other, and joins their
+// last lanes, which suits short rows.
+func (k kernel) dotRowsInTurn(w rowGroups, end rowEnd) {
+	vecs, lanes := k.accumulators(), k.lanes(k.elem)
+	// Registers: the lanes of a row, the result of each row of a group, and what
+	// is being loaded.
+	sums, t := k.regs[vecs:vecs+dotRows], k.regs[vecs+dotRows]
+
+	// A row and x are addressed from where their last, incomplete row of lanes
+	// begins, by the bytes from there, which are negative.
+	x, start, at, from := k.pointer("x"), k.integer("n"), k.GP64(), k.GP64()
+	k.SUBQ(end.rest, start)
+	k.SHLQ(Imm(uint64(k.shift())), start)
+	k.ADDQ(start, x)
+	k.ADDQ(start, w.a)
+	k.NEGQ(start)
 
 	k.Label("group")
 	k.MOVQ(w.a, from)
@@ -368,16 +381,16 @@ func (k kernel) dotRowsInTurn(w rowGroups) {
 				k.JMP(name("part", v))
 				break
 			}
-			k.CMPQ(rest, Imm(uint64((v+1)*lanes)))
+			k.CMPQ(end.rest, Imm(uint64((v+1)*lanes)))
 			k.JL(name("part", v))
 			step(v, func(base reg.Register) Mem { return Mem{Base: base, Disp: v * k.bytes} })
 		}
 		for v := range vecs {
 			k.Label(string(name("part", v)))
-			k.TESTQ(part, part)
+			k.TESTQ(end.part, end.part)
 			k.JZ(name("tree", 0))
-			k.do("VMASKMOV", Mem{Base: from, Disp: v * k.bytes}, mask, t)
-			k.do("VFMADD231", end, t, k.regs[v])
+			k.do("VMASKMOV", Mem{Base: from, Disp: v * k.bytes}, end.mask, t)
+			k.do("VFMADD231", end.x, t, k.regs[v])
 			if v < vecs-1 {
 				k.JMP(name("tree", 0))
 			}
@@ -397,6 +410,151 @@ func (k kernel) dotRowsInTurn(w rowGroups) {
 	k.joinRows(sums, k.regs)
 	k.storeRows(sums[0], k.regs[0], w.out)
 	w.next("group")
+}
+
+// Rows of dotRowsLong bytes and more are worth several passes over a group. Of
+// each of its rows dotRowsInPasses takes dotRowsBlock rows of lanes at a
+// time: with those of the next block, which are on their way, they fill half of
+// a first-level cache. Rows of more than dotRowsFar bytes mostly come from
+// memory, which gives more to several streams that go on side by side: there it
+// takes fewer.
+const (
+	dotRowsLong     = 3 * virtualBytes
+	dotRowsBlock    = 8
+	dotRowsBlockFar = 2
+	dotRowsFar      = 8 << 10
+)
+
+// dotRowsInPasses shares each load of x among the rows of a group. Their lanes
+// fill twice the registers there are, so a block of columns is gone over once
+// for each quarter of the lanes, which wait on the stack meanwhile. Each pass
+// fetches its share of the next block, so that memory never rests.
+func (k kernel) dotRowsInPasses(w rowGroups, end rowEnd) {
+	const quarter = 2
+	k.Label("long")
+	wait := k.GP64() // a store across two pages takes longer than a row
+	k.LEAQ(k.AllocLocal(dotRows*virtualBytes+cacheLine).Offset(cacheLine-1), wait)
+	k.ANDQ(I32(-cacheLine), wait)
+	vecs, lanes, row := k.accumulators(), k.lanes(k.elem), virtualBytes/k.size
+	place := func(r, v int) Mem { return Mem{Base: wait, Disp: r*virtualBytes + v*k.bytes} }
+	// Registers: a quarter of the lanes, and what is being loaded.
+	acc := func(r, v int) reg.VecPhysical { return k.regs[r*quarter+v] }
+	t := k.regs[dotRows*quarter:]
+	each := func(do func(r, v int)) {
+		for r := range dotRows {
+			for v := range quarter {
+				do(r, v)
+			}
+		}
+	}
+	a, x := k.rows(k.GP64(), w.lda, dotRows), k.GP64()
+	ahead := matrixRows{[]reg.GPVirtual{k.GP64()}, a.strides}
+	left, block, steps := k.GP64(), k.GP64(), k.GP64()
+	first, n := k.param("x"), k.param("n")
+
+	k.Label("several")
+	k.MOVQ(w.a, a.bases[0])
+	k.MOVQ(first, x)
+	k.MOVQ(n, left)
+	k.SHRQ(Imm(uint64(k.shiftOf(row))), left)
+	k.Label("block")
+	k.MOVQ(U32(dotRowsBlock), block)
+	k.MOVQ(U32(dotRowsBlockFar), steps)
+	k.CMPQ(n, I32(int32(dotRowsFar/k.size)))
+	k.CMOVQGT(steps, block)
+	k.CMPQ(left, block)
+	k.CMOVQLT(left, block)
+	k.SUBQ(block, left)
+	k.SHLQ(Imm(uint64(k.shiftOf(virtualBytes))), block)
+	k.Comment("After the last block the next group begins.")
+	k.LEAQ(Mem{Base: w.a, Index: w.lda, Scale: dotRows}, steps)
+	k.LEAQ(Mem{Base: a.bases[0], Index: block, Scale: 1}, ahead.bases[0])
+	k.TESTQ(left, left)
+	k.CMOVQEQ(steps, ahead.bases[0])
+	walk := []reg.GPVirtual{x, a.bases[0], ahead.bases[0]}
+	for p := range vecs / quarter {
+		name := func(what string) string { return label(what, p) }
+		k.CMPQ(x, first)
+		k.JEQ(LabelRef(name("first")))
+		each(func(r, v int) { k.do("VMOVU", place(r, p*quarter+v), acc(r, v)) })
+		k.JMP(LabelRef(name("rows")))
+		k.Label(name("first"))
+		each(func(r, v int) { k.zero(acc(r, v)) })
+		k.Label(name("rows"))
+		k.MOVQ(block, steps)
+		k.TESTQ(steps, steps)
+		k.JZ(LabelRef(name("tail")))
+		k.Label(name("row"))
+		for v := range quarter {
+			k.do("VMOVU", Mem{Base: x, Disp: (p*quarter + v) * k.bytes}, t[v])
+		}
+		for r := range dotRows {
+			k.PREFETCHT0(ahead.at(r, p*quarter*k.bytes))
+			for v := range quarter {
+				k.do("VFMADD231", a.at(r, (p*quarter+v)*k.bytes), t[v], acc(r, v))
+			}
+		}
+		k.move(walk, virtualBytes)
+		k.sub(virtualBytes, steps)
+		k.JNZ(LabelRef(name("row")))
+
+		k.Label(name("tail"))
+		k.TESTQ(left, left)
+		k.JNZ(LabelRef(name("store")))
+		for v := range quarter {
+			i := p*quarter + v
+			k.CMPQ(end.rest, I32(int32((i+1)*lanes)))
+			k.JL(LabelRef(label("part", i)))
+			k.do("VMOVU", Mem{Base: x, Disp: i * k.bytes}, t[0])
+			for r := range dotRows {
+				k.do("VFMADD231", a.at(r, i*k.bytes), t[0], acc(r, v))
+			}
+		}
+		k.JMP(LabelRef(name("store")))
+		for v := range quarter {
+			i := p*quarter + v
+			k.Label(label("part", i))
+			k.CMPQ(end.rest, I32(int32(i*lanes)))
+			k.JLE(LabelRef(name("store")))
+			for r := range dotRows {
+				k.do("VMASKMOV", a.at(r, i*k.bytes), end.mask, t[r%2])
+				k.do("VFMADD231", end.x, t[r%2], acc(r, v))
+			}
+			if v < quarter-1 {
+				k.JMP(LabelRef(name("store")))
+			}
+		}
+		k.Label(name("store"))
+		for _, at := range walk {
+			k.SUBQ(block, at)
+		}
+		each(func(r, v int) { k.do("VMOVU", acc(r, v), place(r, p*quarter+v)) })
+	}
+	k.ADDQ(block, x)
+	k.ADDQ(block, a.bases[0])
+	k.TESTQ(left, left)
+	k.JNZ(LabelRef("block"))
+
+	k.Comment("Halve the lanes of each row down to one register.")
+	sums, v := k.regs[vecs/2:vecs/2+dotRows], k.regs
+	for r, sum := range sums {
+		for i := range vecs / 2 {
+			k.do("VMOVU", place(r, i), v[i])
+			k.do("VADD", place(r, i+vecs/2), v[i], v[i])
+		}
+		for h := vecs / 4; h >= 1; h /= 2 {
+			for i := range h {
+				dst := v[i]
+				if h == 1 {
+					dst = sum
+				}
+				k.do("VADD", v[i+h], v[i], dst)
+			}
+		}
+	}
+	k.joinRows(sums, k.regs)
+	k.storeRows(sums[0], k.regs[0], w.out)
+	w.next("several")
 }
 
 // shuffleAdd picks quarters of a and b by two controls and adds what it

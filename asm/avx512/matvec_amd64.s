@@ -115,15 +115,13 @@ TEXT ·DotRowsF32(SB), NOSPLIT, $0-48
 	MOVQ a+8(FP), CX
 	MOVQ lda+16(FP), DX
 	SHLQ $0x02, DX
-	MOVQ out+40(FP), SI
-	MOVQ DX, BX
-	SHLQ $0x02, BX
-	LEAQ (DX)(DX*2), R8
+	MOVQ out+40(FP), BX
+	LEAQ (DX)(DX*2), DI
 
 group:
-	MOVQ   CX, R10
-	MOVQ   x+24(FP), R9
-	MOVQ   n+32(FP), DI
+	MOVQ   CX, R9
+	MOVQ   x+24(FP), R8
+	MOVQ   n+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -140,76 +138,76 @@ group:
 	VPXORQ Z13, Z13, Z13
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
-	SUBQ   $+64, DI
+	SUBQ   $+64, SI
 	JL     tail
 
 row:
-	VMOVUPS     (R9), Z16
-	VMOVUPS     64(R9), Z17
-	VMOVUPS     128(R9), Z18
-	VMOVUPS     192(R9), Z19
-	VFMADD231PS (R10), Z16, Z0
-	VFMADD231PS 64(R10), Z17, Z1
-	VFMADD231PS 128(R10), Z18, Z2
-	VFMADD231PS 192(R10), Z19, Z3
-	VFMADD231PS (R10)(DX*1), Z16, Z4
-	VFMADD231PS 64(R10)(DX*1), Z17, Z5
-	VFMADD231PS 128(R10)(DX*1), Z18, Z6
-	VFMADD231PS 192(R10)(DX*1), Z19, Z7
-	VFMADD231PS (R10)(DX*2), Z16, Z8
-	VFMADD231PS 64(R10)(DX*2), Z17, Z9
-	VFMADD231PS 128(R10)(DX*2), Z18, Z10
-	VFMADD231PS 192(R10)(DX*2), Z19, Z11
-	VFMADD231PS (R10)(R8*1), Z16, Z12
-	VFMADD231PS 64(R10)(R8*1), Z17, Z13
-	VFMADD231PS 128(R10)(R8*1), Z18, Z14
-	VFMADD231PS 192(R10)(R8*1), Z19, Z15
+	VMOVUPS     (R8), Z16
+	VMOVUPS     64(R8), Z17
+	VMOVUPS     128(R8), Z18
+	VMOVUPS     192(R8), Z19
+	VFMADD231PS (R9), Z16, Z0
+	VFMADD231PS 64(R9), Z17, Z1
+	VFMADD231PS 128(R9), Z18, Z2
+	VFMADD231PS 192(R9), Z19, Z3
+	VFMADD231PS (R9)(DX*1), Z16, Z4
+	VFMADD231PS 64(R9)(DX*1), Z17, Z5
+	VFMADD231PS 128(R9)(DX*1), Z18, Z6
+	VFMADD231PS 192(R9)(DX*1), Z19, Z7
+	VFMADD231PS (R9)(DX*2), Z16, Z8
+	VFMADD231PS 64(R9)(DX*2), Z17, Z9
+	VFMADD231PS 128(R9)(DX*2), Z18, Z10
+	VFMADD231PS 192(R9)(DX*2), Z19, Z11
+	VFMADD231PS (R9)(DI*1), Z16, Z12
+	VFMADD231PS 64(R9)(DI*1), Z17, Z13
+	VFMADD231PS 128(R9)(DI*1), Z18, Z14
+	VFMADD231PS 192(R9)(DI*1), Z19, Z15
+	ADDQ        $+256, R8
 	ADDQ        $+256, R9
-	ADDQ        $+256, R10
-	SUBQ        $+64, DI
+	SUBQ        $+64, SI
 	JGE         row
 
 tail:
-	ADDQ        $+64, DI
+	ADDQ        $+64, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   (R9), K1, Z16
-	VFMADD231PS (R10), Z16, K1, Z0
-	VFMADD231PS (R10)(DX*1), Z16, K1, Z4
-	VFMADD231PS (R10)(DX*2), Z16, K1, Z8
-	VFMADD231PS (R10)(R8*1), Z16, K1, Z12
-	SUBQ        $0x10, DI
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   (R8), K1, Z16
+	VFMADD231PS (R9), Z16, K1, Z0
+	VFMADD231PS (R9)(DX*1), Z16, K1, Z4
+	VFMADD231PS (R9)(DX*2), Z16, K1, Z8
+	VFMADD231PS (R9)(DI*1), Z16, K1, Z12
+	SUBQ        $0x10, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   64(R9), K1, Z17
-	VFMADD231PS 64(R10), Z17, K1, Z1
-	VFMADD231PS 64(R10)(DX*1), Z17, K1, Z5
-	VFMADD231PS 64(R10)(DX*2), Z17, K1, Z9
-	VFMADD231PS 64(R10)(R8*1), Z17, K1, Z13
-	SUBQ        $0x10, DI
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   64(R8), K1, Z17
+	VFMADD231PS 64(R9), Z17, K1, Z1
+	VFMADD231PS 64(R9)(DX*1), Z17, K1, Z5
+	VFMADD231PS 64(R9)(DX*2), Z17, K1, Z9
+	VFMADD231PS 64(R9)(DI*1), Z17, K1, Z13
+	SUBQ        $0x10, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   128(R9), K1, Z18
-	VFMADD231PS 128(R10), Z18, K1, Z2
-	VFMADD231PS 128(R10)(DX*1), Z18, K1, Z6
-	VFMADD231PS 128(R10)(DX*2), Z18, K1, Z10
-	VFMADD231PS 128(R10)(R8*1), Z18, K1, Z14
-	SUBQ        $0x10, DI
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   128(R8), K1, Z18
+	VFMADD231PS 128(R9), Z18, K1, Z2
+	VFMADD231PS 128(R9)(DX*1), Z18, K1, Z6
+	VFMADD231PS 128(R9)(DX*2), Z18, K1, Z10
+	VFMADD231PS 128(R9)(DI*1), Z18, K1, Z14
+	SUBQ        $0x10, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPS.Z   192(R9), K1, Z19
-	VFMADD231PS 192(R10), Z19, K1, Z3
-	VFMADD231PS 192(R10)(DX*1), Z19, K1, Z7
-	VFMADD231PS 192(R10)(DX*2), Z19, K1, Z11
-	VFMADD231PS 192(R10)(R8*1), Z19, K1, Z15
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPS.Z   192(R8), K1, Z19
+	VFMADD231PS 192(R9), Z19, K1, Z3
+	VFMADD231PS 192(R9)(DX*1), Z19, K1, Z7
+	VFMADD231PS 192(R9)(DX*2), Z19, K1, Z11
+	VFMADD231PS 192(R9)(DI*1), Z19, K1, Z15
 
 tree:
 	// Halve the lanes of each row down to one register.
@@ -243,26 +241,26 @@ tree:
 	VADDPS     Z17, Z0, Z0
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X0, (SI)
+	VMOVSS        X0, (BX)
 	VEXTRACTF32X4 $0x01, Z0, X16
-	VMOVSS        X16, 4(SI)
+	VMOVSS        X16, 4(BX)
 	VEXTRACTF32X4 $0x02, Z0, X16
-	VMOVSS        X16, 8(SI)
+	VMOVSS        X16, 8(BX)
 	VEXTRACTF32X4 $0x03, Z0, X16
-	VMOVSS        X16, 12(SI)
+	VMOVSS        X16, 12(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+16, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+16, BX
 	CMPQ  AX, $0x04
 	JGE   group
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*4), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*4), BX
 	MOVQ  $0x00000004, AX
 	JMP   group
 
@@ -840,28 +838,26 @@ TEXT ·DotRowsShortF32(SB), NOSPLIT, $0-48
 	MOVQ      a+8(FP), CX
 	MOVQ      lda+16(FP), DX
 	SHLQ      $0x02, DX
-	MOVQ      out+40(FP), SI
-	MOVQ      DX, BX
-	SHLQ      $0x02, BX
-	MOVQ      x+24(FP), DI
-	MOVQ      n+32(FP), R9
-	LEAQ      (DX)(DX*2), R8
-	CMPQ      R9, $+64
+	MOVQ      out+40(FP), BX
+	MOVQ      x+24(FP), SI
+	MOVQ      n+32(FP), R8
+	LEAQ      (DX)(DX*2), DI
+	CMPQ      R8, $+64
 	JE        full
-	CMPQ      R9, $+16
+	CMPQ      R8, $+16
 	JLE       vectors1
-	CMPQ      R9, $+32
+	CMPQ      R8, $+32
 	JLE       vectors2
-	CMPQ      R9, $+48
+	CMPQ      R8, $+48
 	JLE       vectors3
-	SUBQ      $+48, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPS   (DI), Z0
-	VMOVUPS   64(DI), Z1
-	VMOVUPS   128(DI), Z2
-	VMOVUPS.Z 192(DI), K1, Z3
+	SUBQ      $+48, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS.Z 192(SI), K1, Z3
 
 rows4:
 	VMULPS    (CX), Z0, Z4
@@ -888,11 +884,11 @@ rows4:
 	VMULPS    Z9, Z3, Z9
 	VADDPS    Z9, Z8, Z8
 	VADDPS    Z8, Z6, Z6
-	VMULPS    (CX)(R8*1), Z0, Z7
-	VMULPS    128(CX)(R8*1), Z2, Z8
+	VMULPS    (CX)(DI*1), Z0, Z7
+	VMULPS    128(CX)(DI*1), Z2, Z8
 	VADDPS    Z8, Z7, Z7
-	VMULPS    64(CX)(R8*1), Z1, Z8
-	VMOVUPS.Z 192(CX)(R8*1), K1, Z9
+	VMULPS    64(CX)(DI*1), Z1, Z8
+	VMOVUPS.Z 192(CX)(DI*1), K1, Z9
 	VMULPS    Z9, Z3, Z9
 	VADDPS    Z9, Z8, Z8
 	VADDPS    Z8, Z7, Z7
@@ -919,37 +915,37 @@ rows4:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (SI)
+	VMOVSS        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(SI)
+	VMOVSS        X8, 4(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(SI)
+	VMOVSS        X8, 8(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(SI)
+	VMOVSS        X8, 12(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+16, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+16, BX
 	CMPQ  AX, $0x04
 	JGE   rows4
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*4), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*4), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows4
 
 vectors3:
-	SUBQ      $+32, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPS   (DI), Z0
-	VMOVUPS   64(DI), Z1
-	VMOVUPS.Z 128(DI), K1, Z2
+	SUBQ      $+32, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS.Z 128(SI), K1, Z2
 
 rows3:
 	VMULPS    (CX), Z0, Z4
@@ -970,11 +966,11 @@ rows3:
 	VADDPS    Z8, Z6, Z6
 	VMULPS    64(CX)(DX*2), Z1, Z8
 	VADDPS    Z8, Z6, Z6
-	VMULPS    (CX)(R8*1), Z0, Z7
-	VMOVUPS.Z 128(CX)(R8*1), K1, Z8
+	VMULPS    (CX)(DI*1), Z0, Z7
+	VMOVUPS.Z 128(CX)(DI*1), K1, Z8
 	VMULPS    Z8, Z2, Z8
 	VADDPS    Z8, Z7, Z7
-	VMULPS    64(CX)(R8*1), Z1, Z8
+	VMULPS    64(CX)(DI*1), Z1, Z8
 	VADDPS    Z8, Z7, Z7
 
 	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
@@ -999,36 +995,36 @@ rows3:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (SI)
+	VMOVSS        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(SI)
+	VMOVSS        X8, 4(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(SI)
+	VMOVSS        X8, 8(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(SI)
+	VMOVSS        X8, 12(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+16, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+16, BX
 	CMPQ  AX, $0x04
 	JGE   rows3
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*4), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*4), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows3
 
 vectors2:
-	SUBQ      $+16, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPS   (DI), Z0
-	VMOVUPS.Z 64(DI), K1, Z1
+	SUBQ      $+16, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
 
 rows2:
 	VMULPS    (CX), Z0, Z4
@@ -1043,8 +1039,8 @@ rows2:
 	VMOVUPS.Z 64(CX)(DX*2), K1, Z8
 	VMULPS    Z8, Z1, Z8
 	VADDPS    Z8, Z6, Z6
-	VMULPS    (CX)(R8*1), Z0, Z7
-	VMOVUPS.Z 64(CX)(R8*1), K1, Z8
+	VMULPS    (CX)(DI*1), Z0, Z7
+	VMOVUPS.Z 64(CX)(DI*1), K1, Z8
 	VMULPS    Z8, Z1, Z8
 	VADDPS    Z8, Z7, Z7
 
@@ -1070,35 +1066,35 @@ rows2:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (SI)
+	VMOVSS        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(SI)
+	VMOVSS        X8, 4(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(SI)
+	VMOVSS        X8, 8(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(SI)
+	VMOVSS        X8, 12(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+16, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+16, BX
 	CMPQ  AX, $0x04
 	JGE   rows2
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*4), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*4), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows2
 
 vectors1:
-	SUBQ      $+0, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPS.Z (DI), K1, Z0
+	SUBQ      $+0, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPS.Z (SI), K1, Z0
 
 rows1:
 	VMOVUPS.Z (CX), K1, Z4
@@ -1107,7 +1103,7 @@ rows1:
 	VMULPS    Z5, Z0, Z5
 	VMOVUPS.Z (CX)(DX*2), K1, Z6
 	VMULPS    Z6, Z0, Z6
-	VMOVUPS.Z (CX)(R8*1), K1, Z7
+	VMOVUPS.Z (CX)(DI*1), K1, Z7
 	VMULPS    Z7, Z0, Z7
 
 	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
@@ -1132,34 +1128,34 @@ rows1:
 	VADDPS Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (SI)
+	VMOVSS        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(SI)
+	VMOVSS        X8, 4(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(SI)
+	VMOVSS        X8, 8(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(SI)
+	VMOVSS        X8, 12(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+16, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+16, BX
 	CMPQ  AX, $0x04
 	JGE   rows1
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*4), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*4), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows1
 
 full:
-	VMOVUPS (DI), Z0
-	VMOVUPS 64(DI), Z1
-	VMOVUPS 128(DI), Z2
-	VMOVUPS 192(DI), Z3
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
 
 rows:
 	VPXORQ      Z4, Z4, Z4
@@ -1196,14 +1192,14 @@ rows:
 	VADDPS      Z9, Z8, Z8
 	VADDPS      Z8, Z6, Z6
 	VPXORQ      Z7, Z7, Z7
-	VFMADD231PS (CX)(R8*1), Z0, Z7
+	VFMADD231PS (CX)(DI*1), Z0, Z7
 	VPXORQ      Z8, Z8, Z8
-	VFMADD231PS 128(CX)(R8*1), Z2, Z8
+	VFMADD231PS 128(CX)(DI*1), Z2, Z8
 	VADDPS      Z8, Z7, Z7
 	VPXORQ      Z8, Z8, Z8
-	VFMADD231PS 64(CX)(R8*1), Z1, Z8
+	VFMADD231PS 64(CX)(DI*1), Z1, Z8
 	VPXORQ      Z9, Z9, Z9
-	VFMADD231PS 192(CX)(R8*1), Z3, Z9
+	VFMADD231PS 192(CX)(DI*1), Z3, Z9
 	VADDPS      Z9, Z8, Z8
 	VADDPS      Z8, Z7, Z7
 
@@ -1224,26 +1220,26 @@ rows:
 	VADDPS     Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSS        X4, (SI)
+	VMOVSS        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSS        X8, 4(SI)
+	VMOVSS        X8, 4(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSS        X8, 8(SI)
+	VMOVSS        X8, 8(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSS        X8, 12(SI)
+	VMOVSS        X8, 12(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+16, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+16, BX
 	CMPQ  AX, $0x04
 	JGE   rows
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*4), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*4), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows
 
@@ -1362,15 +1358,13 @@ TEXT ·DotRowsF64(SB), NOSPLIT, $0-48
 	MOVQ a+8(FP), CX
 	MOVQ lda+16(FP), DX
 	SHLQ $0x03, DX
-	MOVQ out+40(FP), SI
-	MOVQ DX, BX
-	SHLQ $0x02, BX
-	LEAQ (DX)(DX*2), R8
+	MOVQ out+40(FP), BX
+	LEAQ (DX)(DX*2), DI
 
 group:
-	MOVQ   CX, R10
-	MOVQ   x+24(FP), R9
-	MOVQ   n+32(FP), DI
+	MOVQ   CX, R9
+	MOVQ   x+24(FP), R8
+	MOVQ   n+32(FP), SI
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -1387,76 +1381,76 @@ group:
 	VPXORQ Z13, Z13, Z13
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
-	SUBQ   $+32, DI
+	SUBQ   $+32, SI
 	JL     tail
 
 row:
-	VMOVUPD     (R9), Z16
-	VMOVUPD     64(R9), Z17
-	VMOVUPD     128(R9), Z18
-	VMOVUPD     192(R9), Z19
-	VFMADD231PD (R10), Z16, Z0
-	VFMADD231PD 64(R10), Z17, Z1
-	VFMADD231PD 128(R10), Z18, Z2
-	VFMADD231PD 192(R10), Z19, Z3
-	VFMADD231PD (R10)(DX*1), Z16, Z4
-	VFMADD231PD 64(R10)(DX*1), Z17, Z5
-	VFMADD231PD 128(R10)(DX*1), Z18, Z6
-	VFMADD231PD 192(R10)(DX*1), Z19, Z7
-	VFMADD231PD (R10)(DX*2), Z16, Z8
-	VFMADD231PD 64(R10)(DX*2), Z17, Z9
-	VFMADD231PD 128(R10)(DX*2), Z18, Z10
-	VFMADD231PD 192(R10)(DX*2), Z19, Z11
-	VFMADD231PD (R10)(R8*1), Z16, Z12
-	VFMADD231PD 64(R10)(R8*1), Z17, Z13
-	VFMADD231PD 128(R10)(R8*1), Z18, Z14
-	VFMADD231PD 192(R10)(R8*1), Z19, Z15
+	VMOVUPD     (R8), Z16
+	VMOVUPD     64(R8), Z17
+	VMOVUPD     128(R8), Z18
+	VMOVUPD     192(R8), Z19
+	VFMADD231PD (R9), Z16, Z0
+	VFMADD231PD 64(R9), Z17, Z1
+	VFMADD231PD 128(R9), Z18, Z2
+	VFMADD231PD 192(R9), Z19, Z3
+	VFMADD231PD (R9)(DX*1), Z16, Z4
+	VFMADD231PD 64(R9)(DX*1), Z17, Z5
+	VFMADD231PD 128(R9)(DX*1), Z18, Z6
+	VFMADD231PD 192(R9)(DX*1), Z19, Z7
+	VFMADD231PD (R9)(DX*2), Z16, Z8
+	VFMADD231PD 64(R9)(DX*2), Z17, Z9
+	VFMADD231PD 128(R9)(DX*2), Z18, Z10
+	VFMADD231PD 192(R9)(DX*2), Z19, Z11
+	VFMADD231PD (R9)(DI*1), Z16, Z12
+	VFMADD231PD 64(R9)(DI*1), Z17, Z13
+	VFMADD231PD 128(R9)(DI*1), Z18, Z14
+	VFMADD231PD 192(R9)(DI*1), Z19, Z15
+	ADDQ        $+256, R8
 	ADDQ        $+256, R9
-	ADDQ        $+256, R10
-	SUBQ        $+32, DI
+	SUBQ        $+32, SI
 	JGE         row
 
 tail:
-	ADDQ        $+32, DI
+	ADDQ        $+32, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPD.Z   (R9), K1, Z16
-	VFMADD231PD (R10), Z16, K1, Z0
-	VFMADD231PD (R10)(DX*1), Z16, K1, Z4
-	VFMADD231PD (R10)(DX*2), Z16, K1, Z8
-	VFMADD231PD (R10)(R8*1), Z16, K1, Z12
-	SUBQ        $0x08, DI
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPD.Z   (R8), K1, Z16
+	VFMADD231PD (R9), Z16, K1, Z0
+	VFMADD231PD (R9)(DX*1), Z16, K1, Z4
+	VFMADD231PD (R9)(DX*2), Z16, K1, Z8
+	VFMADD231PD (R9)(DI*1), Z16, K1, Z12
+	SUBQ        $0x08, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPD.Z   64(R9), K1, Z17
-	VFMADD231PD 64(R10), Z17, K1, Z1
-	VFMADD231PD 64(R10)(DX*1), Z17, K1, Z5
-	VFMADD231PD 64(R10)(DX*2), Z17, K1, Z9
-	VFMADD231PD 64(R10)(R8*1), Z17, K1, Z13
-	SUBQ        $0x08, DI
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPD.Z   64(R8), K1, Z17
+	VFMADD231PD 64(R9), Z17, K1, Z1
+	VFMADD231PD 64(R9)(DX*1), Z17, K1, Z5
+	VFMADD231PD 64(R9)(DX*2), Z17, K1, Z9
+	VFMADD231PD 64(R9)(DI*1), Z17, K1, Z13
+	SUBQ        $0x08, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPD.Z   128(R9), K1, Z18
-	VFMADD231PD 128(R10), Z18, K1, Z2
-	VFMADD231PD 128(R10)(DX*1), Z18, K1, Z6
-	VFMADD231PD 128(R10)(DX*2), Z18, K1, Z10
-	VFMADD231PD 128(R10)(R8*1), Z18, K1, Z14
-	SUBQ        $0x08, DI
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPD.Z   128(R8), K1, Z18
+	VFMADD231PD 128(R9), Z18, K1, Z2
+	VFMADD231PD 128(R9)(DX*1), Z18, K1, Z6
+	VFMADD231PD 128(R9)(DX*2), Z18, K1, Z10
+	VFMADD231PD 128(R9)(DI*1), Z18, K1, Z14
+	SUBQ        $0x08, SI
 	JLE         tree
-	MOVQ        $-1, R11
-	BZHIQ       DI, R11, R11
-	KMOVW       R11, K1
-	VMOVUPD.Z   192(R9), K1, Z19
-	VFMADD231PD 192(R10), Z19, K1, Z3
-	VFMADD231PD 192(R10)(DX*1), Z19, K1, Z7
-	VFMADD231PD 192(R10)(DX*2), Z19, K1, Z11
-	VFMADD231PD 192(R10)(R8*1), Z19, K1, Z15
+	MOVQ        $-1, R10
+	BZHIQ       SI, R10, R10
+	KMOVW       R10, K1
+	VMOVUPD.Z   192(R8), K1, Z19
+	VFMADD231PD 192(R9), Z19, K1, Z3
+	VFMADD231PD 192(R9)(DX*1), Z19, K1, Z7
+	VFMADD231PD 192(R9)(DX*2), Z19, K1, Z11
+	VFMADD231PD 192(R9)(DI*1), Z19, K1, Z15
 
 tree:
 	// Halve the lanes of each row down to one register.
@@ -1488,26 +1482,26 @@ tree:
 	VADDPD     Z17, Z0, Z0
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X0, (SI)
+	VMOVSD        X0, (BX)
 	VEXTRACTF32X4 $0x01, Z0, X16
-	VMOVSD        X16, 8(SI)
+	VMOVSD        X16, 8(BX)
 	VEXTRACTF32X4 $0x02, Z0, X16
-	VMOVSD        X16, 16(SI)
+	VMOVSD        X16, 16(BX)
 	VEXTRACTF32X4 $0x03, Z0, X16
-	VMOVSD        X16, 24(SI)
+	VMOVSD        X16, 24(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+32, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+32, BX
 	CMPQ  AX, $0x04
 	JGE   group
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*8), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*8), BX
 	MOVQ  $0x00000004, AX
 	JMP   group
 
@@ -2077,28 +2071,26 @@ TEXT ·DotRowsShortF64(SB), NOSPLIT, $0-48
 	MOVQ      a+8(FP), CX
 	MOVQ      lda+16(FP), DX
 	SHLQ      $0x03, DX
-	MOVQ      out+40(FP), SI
-	MOVQ      DX, BX
-	SHLQ      $0x02, BX
-	MOVQ      x+24(FP), DI
-	MOVQ      n+32(FP), R9
-	LEAQ      (DX)(DX*2), R8
-	CMPQ      R9, $+32
+	MOVQ      out+40(FP), BX
+	MOVQ      x+24(FP), SI
+	MOVQ      n+32(FP), R8
+	LEAQ      (DX)(DX*2), DI
+	CMPQ      R8, $+32
 	JE        full
-	CMPQ      R9, $+8
+	CMPQ      R8, $+8
 	JLE       vectors1
-	CMPQ      R9, $+16
+	CMPQ      R8, $+16
 	JLE       vectors2
-	CMPQ      R9, $+24
+	CMPQ      R8, $+24
 	JLE       vectors3
-	SUBQ      $+24, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPD   (DI), Z0
-	VMOVUPD   64(DI), Z1
-	VMOVUPD   128(DI), Z2
-	VMOVUPD.Z 192(DI), K1, Z3
+	SUBQ      $+24, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPD   (SI), Z0
+	VMOVUPD   64(SI), Z1
+	VMOVUPD   128(SI), Z2
+	VMOVUPD.Z 192(SI), K1, Z3
 
 rows4:
 	VMULPD    (CX), Z0, Z4
@@ -2125,11 +2117,11 @@ rows4:
 	VMULPD    Z9, Z3, Z9
 	VADDPD    Z9, Z8, Z8
 	VADDPD    Z8, Z6, Z6
-	VMULPD    (CX)(R8*1), Z0, Z7
-	VMULPD    128(CX)(R8*1), Z2, Z8
+	VMULPD    (CX)(DI*1), Z0, Z7
+	VMULPD    128(CX)(DI*1), Z2, Z8
 	VADDPD    Z8, Z7, Z7
-	VMULPD    64(CX)(R8*1), Z1, Z8
-	VMOVUPD.Z 192(CX)(R8*1), K1, Z9
+	VMULPD    64(CX)(DI*1), Z1, Z8
+	VMOVUPD.Z 192(CX)(DI*1), K1, Z9
 	VMULPD    Z9, Z3, Z9
 	VADDPD    Z9, Z8, Z8
 	VADDPD    Z8, Z7, Z7
@@ -2154,37 +2146,37 @@ rows4:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (SI)
+	VMOVSD        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(SI)
+	VMOVSD        X8, 8(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(SI)
+	VMOVSD        X8, 16(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(SI)
+	VMOVSD        X8, 24(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+32, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+32, BX
 	CMPQ  AX, $0x04
 	JGE   rows4
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*8), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*8), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows4
 
 vectors3:
-	SUBQ      $+16, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPD   (DI), Z0
-	VMOVUPD   64(DI), Z1
-	VMOVUPD.Z 128(DI), K1, Z2
+	SUBQ      $+16, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPD   (SI), Z0
+	VMOVUPD   64(SI), Z1
+	VMOVUPD.Z 128(SI), K1, Z2
 
 rows3:
 	VMULPD    (CX), Z0, Z4
@@ -2205,11 +2197,11 @@ rows3:
 	VADDPD    Z8, Z6, Z6
 	VMULPD    64(CX)(DX*2), Z1, Z8
 	VADDPD    Z8, Z6, Z6
-	VMULPD    (CX)(R8*1), Z0, Z7
-	VMOVUPD.Z 128(CX)(R8*1), K1, Z8
+	VMULPD    (CX)(DI*1), Z0, Z7
+	VMOVUPD.Z 128(CX)(DI*1), K1, Z8
 	VMULPD    Z8, Z2, Z8
 	VADDPD    Z8, Z7, Z7
-	VMULPD    64(CX)(R8*1), Z1, Z8
+	VMULPD    64(CX)(DI*1), Z1, Z8
 	VADDPD    Z8, Z7, Z7
 
 	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
@@ -2232,36 +2224,36 @@ rows3:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (SI)
+	VMOVSD        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(SI)
+	VMOVSD        X8, 8(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(SI)
+	VMOVSD        X8, 16(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(SI)
+	VMOVSD        X8, 24(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+32, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+32, BX
 	CMPQ  AX, $0x04
 	JGE   rows3
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*8), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*8), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows3
 
 vectors2:
-	SUBQ      $+8, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPD   (DI), Z0
-	VMOVUPD.Z 64(DI), K1, Z1
+	SUBQ      $+8, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPD   (SI), Z0
+	VMOVUPD.Z 64(SI), K1, Z1
 
 rows2:
 	VMULPD    (CX), Z0, Z4
@@ -2276,8 +2268,8 @@ rows2:
 	VMOVUPD.Z 64(CX)(DX*2), K1, Z8
 	VMULPD    Z8, Z1, Z8
 	VADDPD    Z8, Z6, Z6
-	VMULPD    (CX)(R8*1), Z0, Z7
-	VMOVUPD.Z 64(CX)(R8*1), K1, Z8
+	VMULPD    (CX)(DI*1), Z0, Z7
+	VMOVUPD.Z 64(CX)(DI*1), K1, Z8
 	VMULPD    Z8, Z1, Z8
 	VADDPD    Z8, Z7, Z7
 
@@ -2301,35 +2293,35 @@ rows2:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (SI)
+	VMOVSD        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(SI)
+	VMOVSD        X8, 8(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(SI)
+	VMOVSD        X8, 16(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(SI)
+	VMOVSD        X8, 24(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+32, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+32, BX
 	CMPQ  AX, $0x04
 	JGE   rows2
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*8), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*8), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows2
 
 vectors1:
-	SUBQ      $+0, R9
-	MOVQ      $-1, R10
-	BZHIQ     R9, R10, R10
-	KMOVW     R10, K1
-	VMOVUPD.Z (DI), K1, Z0
+	SUBQ      $+0, R8
+	MOVQ      $-1, R9
+	BZHIQ     R8, R9, R9
+	KMOVW     R9, K1
+	VMOVUPD.Z (SI), K1, Z0
 
 rows1:
 	VMOVUPD.Z (CX), K1, Z4
@@ -2338,7 +2330,7 @@ rows1:
 	VMULPD    Z5, Z0, Z5
 	VMOVUPD.Z (CX)(DX*2), K1, Z6
 	VMULPD    Z6, Z0, Z6
-	VMOVUPD.Z (CX)(R8*1), K1, Z7
+	VMOVUPD.Z (CX)(DI*1), K1, Z7
 	VMULPD    Z7, Z0, Z7
 
 	// Rows 0, 1 and rows 2, 3 share a register, first by halves and then by
@@ -2361,34 +2353,34 @@ rows1:
 	VADDPD Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (SI)
+	VMOVSD        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(SI)
+	VMOVSD        X8, 8(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(SI)
+	VMOVSD        X8, 16(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(SI)
+	VMOVSD        X8, 24(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+32, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+32, BX
 	CMPQ  AX, $0x04
 	JGE   rows1
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*8), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*8), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows1
 
 full:
-	VMOVUPD (DI), Z0
-	VMOVUPD 64(DI), Z1
-	VMOVUPD 128(DI), Z2
-	VMOVUPD 192(DI), Z3
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD 128(SI), Z2
+	VMOVUPD 192(SI), Z3
 
 rows:
 	VPXORQ      Z4, Z4, Z4
@@ -2425,14 +2417,14 @@ rows:
 	VADDPD      Z9, Z8, Z8
 	VADDPD      Z8, Z6, Z6
 	VPXORQ      Z7, Z7, Z7
-	VFMADD231PD (CX)(R8*1), Z0, Z7
+	VFMADD231PD (CX)(DI*1), Z0, Z7
 	VPXORQ      Z8, Z8, Z8
-	VFMADD231PD 128(CX)(R8*1), Z2, Z8
+	VFMADD231PD 128(CX)(DI*1), Z2, Z8
 	VADDPD      Z8, Z7, Z7
 	VPXORQ      Z8, Z8, Z8
-	VFMADD231PD 64(CX)(R8*1), Z1, Z8
+	VFMADD231PD 64(CX)(DI*1), Z1, Z8
 	VPXORQ      Z9, Z9, Z9
-	VFMADD231PD 192(CX)(R8*1), Z3, Z9
+	VFMADD231PD 192(CX)(DI*1), Z3, Z9
 	VADDPD      Z9, Z8, Z8
 	VADDPD      Z8, Z7, Z7
 
@@ -2451,26 +2443,26 @@ rows:
 	VADDPD     Z9, Z4, Z4
 
 	// Row r is in the lowest lane of quarter r.
-	VMOVSD        X4, (SI)
+	VMOVSD        X4, (BX)
 	VEXTRACTF32X4 $0x01, Z4, X8
-	VMOVSD        X8, 8(SI)
+	VMOVSD        X8, 8(BX)
 	VEXTRACTF32X4 $0x02, Z4, X8
-	VMOVSD        X8, 16(SI)
+	VMOVSD        X8, 16(BX)
 	VEXTRACTF32X4 $0x03, Z4, X8
-	VMOVSD        X8, 24(SI)
+	VMOVSD        X8, 24(BX)
 
 	// The last group ends with the last row, even if it repeats some.
 	SUBQ  $+4, AX
 	JLE   done
-	ADDQ  BX, CX
-	ADDQ  $+32, SI
+	LEAQ  (CX)(DX*4), CX
+	ADDQ  $+32, BX
 	CMPQ  AX, $0x04
 	JGE   rows
 	SUBQ  $+4, AX
-	MOVQ  AX, DI
-	IMULQ DX, DI
-	ADDQ  DI, CX
-	LEAQ  (SI)(AX*8), SI
+	MOVQ  AX, SI
+	IMULQ DX, SI
+	ADDQ  SI, CX
+	LEAQ  (BX)(AX*8), BX
 	MOVQ  $0x00000004, AX
 	JMP   rows
 

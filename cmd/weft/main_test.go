@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -180,6 +182,49 @@ func TestBenchContention(t *testing.T) {
 	if code != exitOK || !strings.Contains(out, "3 spinning") {
 		t.Errorf("exit code %d\n%s%s", code, out, stderr)
 	}
+}
+
+// TestLosesOneProcessor has another process hold one of two or more processors: a
+// product on all workers may then lose as much as that processor was worth.
+func TestLosesOneProcessor(t *testing.T) {
+	if os.Getenv("WEFT_TEST") != "full" {
+		t.Skip("takes a minute, and a machine at rest: set WEFT_TEST=full")
+	}
+	all := runtime.GOMAXPROCS(0)
+	if all < 2 {
+		t.Skip("one processor")
+	}
+	const noise, tries = 1.1, 3
+	var complaints []string
+	for range tries {
+		complaints = nil
+		code, out, stderr := weft(t, "bench", "-op", "contention", "-json", "-time", "20s")
+		if code != exitOK {
+			t.Fatalf("exit code %d\n%s", code, stderr)
+		}
+		r, err := bench.Read(strings.NewReader(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, held := range r.Contention {
+			if held.Workers != all || held.Spinning != 1 {
+				continue
+			}
+			for _, rest := range r.Contention {
+				if rest.Type != held.Type || rest.Shape != held.Shape || rest.Workers != all || rest.Spinning != 0 {
+					continue
+				}
+				if most := rest.Median * float64(all) / float64(all-1) * noise; held.Median > most {
+					complaints = append(complaints, fmt.Sprintf("%s %s: %.3g s, at rest %.3g s, want at most %.3g s",
+						held.Type, held.Shape, held.Median, rest.Median, most))
+				}
+			}
+		}
+		if complaints == nil {
+			return
+		}
+	}
+	t.Error(strings.Join(complaints, "\n"))
 }
 
 func TestBenchInterrupted(t *testing.T) {
