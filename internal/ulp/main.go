@@ -345,8 +345,7 @@ func nearQuadrants() (x []float64) {
 		for b.Sign() != 0 {
 			c, r := new(big.Int).DivMod(a, b, new(big.Int))
 			a, b = b, r
-			q0, q1 = new(big.Int).Add(new(big.Int).Mul(c, q1), q0), q1
-			q0, q1 = q1, q0
+			q0, q1 = q1, new(big.Int).Add(new(big.Int).Mul(c, q1), q0)
 			if q1.Cmp(limit) >= 0 {
 				break
 			}

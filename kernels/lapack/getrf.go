@@ -169,12 +169,12 @@ func getrfStrip[T kernels.Float](m, w int, a []T, lda int, ipiv []int) bool {
 				a[i*lda+j] /= top[j]
 			}
 		}
-		p, best = j+1, -1
 		if w == strip {
 			t := *(*[strip]T)(top)
-			p, best = stripColumn(j, m, inv, &t, a, lda)
+			p = stripColumn(j, m, inv, &t, a, lda)
 			continue
 		}
+		p, best = j+1, -1
 		for i := j + 1; i < m; i++ {
 			row := a[i*lda:][:w]
 			l := row[j] * inv
@@ -196,8 +196,8 @@ func getrfStrip[T kernels.Float](m, w int, a []T, lda int, ipiv []int) bool {
 // the row t, from the columns after it, and returns where the next pivot is. Each
 // column has a loop of its own, and a comparison that is true but for a new
 // largest element or a NaN.
-func stripColumn[T kernels.Float](j, m int, inv T, t *[strip]T, a []T, lda int) (p int, best T) {
-	p, best = j+1, -1
+func stripColumn[T kernels.Float](j, m int, inv T, t *[strip]T, a []T, lda int) (p int) {
+	p, best := j+1, T(-1)
 	switch j {
 	case 0:
 		for i := 1; i < m; i++ {
@@ -237,7 +237,7 @@ func stripColumn[T kernels.Float](j, m int, inv T, t *[strip]T, a []T, lda int) 
 			a[i*lda+strip-1] *= inv
 		}
 	}
-	return p, best
+	return p
 }
 
 // getrfPanel factors m×n elements, m ≥ n, as rows of a transposed copy, where
