@@ -20,14 +20,28 @@ func Potrf[T kernels.Float](n int) Work[T] {
 }
 
 const (
-	leafPotrf = 256
-	strip     = 4
+	leafPotrf  = 256
+	strip      = 4
+	blockPotrf = 64
+	wholePotrf = 1024
 )
 
+// potrf returns the seconds of the factorisation of a lower triangle.
 func (m *Machine[T]) potrf(n float64) float64 {
-	if n > leafPotrf {
-		h := half(n, 64)
+	switch {
+	case n > wholePotrf:
+		h := half(n, blockPotrf)
 		return m.potrf(h) + m.tri(h, n-h) + m.syrk(n-h, h) + m.potrf(n-h)
+	case n > leafPotrf:
+		t := 0.0
+		for j := 0.0; j < n; j += blockPotrf {
+			w := min(blockPotrf, n-j)
+			t += m.syrk(w, j) + m.potrf(w) + m.gemm(n-j-w, w, j, true)
+			if j+w < n {
+				t += m.tri(w, n-j-w)
+			}
+		}
+		return t
 	}
 	const three = 3 * strip
 	t := 2*m.touch(m.Update, n*n/2) + n*n/2*m.Scalar // the copy, half of it transposed
@@ -190,21 +204,25 @@ func Geqrf[T kernels.Float](m, n int) Work[T] {
 
 const (
 	panelGeqrf = 64
-	wideGeqrf  = 96
-	manyGeqrf  = 640
+	orderGeqrf = 96
 	leafGeqrf  = 4
 	smallGeqrf = 64 * 64
 )
 
 func (m *Machine[T]) geqrf(rows, n float64) float64 {
-	k, block := min(rows, n), float64(panelGeqrf)
-	if k > manyGeqrf {
-		block = wideGeqrf
+	k, block, t := min(rows, n), float64(panelGeqrf), 0.0
+	if max(rows, n) <= orderGeqrf {
+		for i := 0.0; i < k; i++ {
+			t += m.larfg(rows - i)
+			if left, rest := int(rows-i), int(n-i-1); rest > 0 {
+				t += Gemv[T](left, rest).seconds(m) + Ger[T](left, rest).seconds(m)
+			}
+		}
+		return t
 	}
 	if rows*n <= smallGeqrf {
 		block = leafGeqrf
 	}
-	t := 0.0
 	for i := 0.0; i < k; i += block {
 		w := min(block, k-i)
 		t += m.touch(m.Update, 2*w*(rows-i)) + w*(rows-i)*m.Scalar/2 + m.geqrfPanel(rows-i, w)
@@ -219,12 +237,16 @@ func (m *Machine[T]) geqrf(rows, n float64) float64 {
 // triangle.
 func (m *Machine[T]) geqrfPanel(n, k float64) float64 {
 	if k <= leafGeqrf {
-		norm := m.Call + 2*n*max(m.Functions["Nrm2"], size[T]()*m.Read.at(0)) + m.Call + m.touch(m.Update, 2*n) + 10*m.Scalar
 		pairs := k * (k - 1) / 2
-		return k*norm + pairs*(6*m.Call+m.touch(m.Read, 4*n)+m.touch(m.Update, 3*n)) + k*n*m.Scalar/4
+		return k*m.larfg(n) + pairs*(6*m.Call+m.touch(m.Read, 4*n)+m.touch(m.Update, 3*n)) + k*n*m.Scalar/4
 	}
 	h := half(k, leafGeqrf)
 	return m.geqrfPanel(n, h) + m.larfb(n, h, k-h) + m.geqrfPanel(n-h, k-h) + m.join(n-h, h, k-h)
+}
+
+// larfg returns the seconds of making a reflector of n elements of a panel.
+func (m *Machine[T]) larfg(n float64) float64 {
+	return m.Call + 2*n*max(m.Functions["Nrm2"], size[T]()*m.Read.at(0)) + m.Call + m.touch(m.Update, 2*n) + 10*m.Scalar
 }
 
 // join returns the seconds of the square beside two triangles of reflectors.
