@@ -148,7 +148,8 @@ var maps = map[string][2]float64{
 // Map is a function of package kernels or vmath that works element by element on
 // vectors of n elements: Axpy, Scal, Fill, Add, Sub, Mul, Div, MulAdd, Exp, Log,
 // Sqrt, Pow and the others that [Functions] lists. It panics if there is none of
-// that name.
+// that name. Elementary functions are foretold for arguments from 0 to 1; where
+// results are NaN, overflow or are subnormal they may take three times as long.
 func Map[T kernels.Float](f string, n int) Work[T] {
 	natural(f, "n", n)
 	v, ok := maps[f]
