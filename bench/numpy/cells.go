@@ -129,7 +129,9 @@ func cells[T kernels.Float](n int) []cell {
 // counting is the cells of integers, which have no vector code of their own.
 func counting(n int) []cell {
 	rows, cols := shape(n)
-	whole := func(dims ...int) *array.Array[int64] { return array.Convert[int64](array.Mul(numbers[float64](dims...), array.Scalar(100.0))) }
+	whole := func(dims ...int) *array.Array[int64] {
+		return array.Convert[int64](array.Mul(numbers[float64](dims...), array.Scalar(100.0)))
+	}
 	x, y, z, a := whole(n), whole(n), whole(n), whole(rows, cols)
 	to0, to1, one, less := whole(cols), whole(rows), array.Zeros[int64](), array.Zeros[bool](n)
 	return []cell{
