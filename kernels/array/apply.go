@@ -10,8 +10,8 @@ import (
 // of any layout to them: a run that is contiguous in storage is used where it
 // lies, any other is gathered into a buffer, and results go back the same way.
 //
-// This is also the place where work would be shared among goroutines, once
-// weft has a parallel loop: the runs are independent.
+// Vector functions share a long run among workers by themselves. Runs are
+// independent, so this is the place where they could be shared as well.
 
 const (
 	block = 1024 // elements of a buffer
