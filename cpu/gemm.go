@@ -62,6 +62,7 @@ type block[T op.Float] struct {
 	mode       int
 	beta       T
 	ctl        *op.Control
+	fetch      bool // b comes from memory: tiles are of fetchRows rows at most
 
 	// Of C only part is computed. Element (i, j) lies on its diagonal if j is
 	// i+diagonal. Tiles that it crosses are computed in edge.
@@ -69,6 +70,9 @@ type block[T op.Float] struct {
 	diagonal int
 	edge     []T
 }
+
+// fetchRows is the most rows of a tile that fetches the panel to the right.
+const fetchRows = 5
 
 // maxDepth bounds the depth of one call of a micro-kernel, which can't be
 // preempted: the largest tile takes about 20 microseconds for it.
@@ -274,6 +278,9 @@ func (s *GemmSet[T]) column(b *block[T], kernels []Tile[T], j, cols, m, k int) {
 		kernels[m](k, &b.a[0], b.ars, b.acs, bp, b.brs, &b.c[j], b.ldc, b.mode, b.beta, cols)
 		return
 	}
+	if b.fetch {
+		mr = min(mr, fetchRows)
+	}
 	parts := (m + mr - 1) / mr
 	rows, extra := m/parts, m%parts
 	for i := 0; i < m; {
@@ -450,6 +457,7 @@ func (g *gemm[T]) rectangle(i, j int) {
 		blk.b, blk.panel, blk.brs = g.b[j*g.steps:], g.steps, nr
 	default:
 		blk.b, blk.panel, blk.brs = b.Data[g.pc*b.RowStride+g.jc+j:], 1, b.RowStride
+		blk.fetch = g.few
 	}
 	if g.packA {
 		g.packed(&s.a, &blk, m)
