@@ -125,9 +125,13 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 		}
 	}
 	// Few rows use a panel too seldom to pay for its packing: they take it as it
-	// lies, in blocks of k that stay in the first-level cache.
-	few := s.PanelInL1 && !c.is && p.B.ColStride == 1 && 2*mr <= m && m <= 16*mr && n >= nr && k > shallow &&
-		4*k*(nr*size/64) > 3*l.caches.fitting(p.B.RowStride*size) && 4*shallow*(nr*size/64) <= 3*l.caches.fitting(p.B.RowStride*size)
+	// lies, in blocks of k that stay in the first-level cache or, where lines
+	// compete for places there and rows are very few, in the second.
+	few, depth := s.PanelInL1 && !c.is && p.B.ColStride == 1 && 2*mr <= m && m <= 16*mr && n >= nr && k > shallow &&
+		4*k*(nr*size/64) > 3*l.caches.fitting(p.B.RowStride*size), shallow
+	if 4*shallow*(nr*size/64) > 3*l.caches.fitting(p.B.RowStride*size) {
+		few, depth = few && m <= 16, streams
+	}
 	packB = packB && !few
 	// A is packed to multiply alpha in, unless a smaller B can take a minus sign; or if
 	// enough columns use it, and its sliver competes for few places in the cache
@@ -145,7 +149,7 @@ func (l *loops[T]) plan(p *op.Gemm[T], c *complexFactors[T]) plan {
 		// Panels that lie as they are need no blocks, short of the preemption.
 		nc, kc = n, min(k, maxDepth)
 		if few {
-			kc, mc = even(k, shallow, 1), m
+			kc, mc = even(k, depth, 1), m
 		}
 		if m <= mr && !c.is && k*min(p.B.RowStride*size, 4096) > streams*4096 {
 			kc = even(k, streams, 1)
