@@ -72,8 +72,9 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 	if c.transB {
 		by = 2 * b.ColStride
 	}
-	if cols < s.NR {
-		// The last panel is filled up.
+	if cols < s.NR || c.re != 1 || c.im != 0 {
+		// The last panel is filled up. alpha is multiplied in, by lines of src:
+		// conj(alpha) if they are conjugated afterwards.
 		lines, n := k, cols
 		if c.transB {
 			lines, n = cols/2, g.steps
@@ -83,7 +84,15 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 		pitch := max(n, s.NR)
 		t := sc.a.get(max(lines, s.NR/2) * pitch)
 		for i := range lines {
-			copy(t[i*pitch:][:n], src[i*by:])
+			line := t[i*pitch:][:n]
+			switch im := c.im; {
+			case c.re == 1 && im == 0:
+				copy(line, src[i*by:])
+			case c.conjB:
+				g.l.scaleComplex(c.re, -im, src[i*by:][:n], line)
+			default:
+				g.l.scaleComplex(c.re, im, src[i*by:][:n], line)
+			}
 		}
 		src, by = t, pitch
 	}
@@ -91,11 +100,6 @@ func (g *gemm[T]) packComplex(dst, src []T, cols int) {
 		s.PackComplexTrans(k, &src[0], by, &dst[0], c.conjB)
 	} else {
 		s.PackComplex(k, &src[0], by, &dst[0])
-	}
-	if c.re != 1 || c.im != 0 {
-		// i times a number is its parts turned, and alpha times that is alpha
-		// times the number, turned.
-		g.l.scaleComplex(c.re, c.im, dst, dst)
 	}
 }
 
