@@ -64,6 +64,9 @@ func testBackend[T kernels.Float](name string) func(t *testing.T) {
 		if !full && !short { // of what has most paths, all sizes
 			opt := fixture.Options{Edges: opt.Edges, Families: []string{"definition"}, Functions: []string{"Gemm", "Gemv", "Ger", "Symv", "TriBlock", "Gemmtr"}}
 			t.Run("sizes", func(t *testing.T) { fixture.Test(t, one, ref, opt) })
+			// And of what has most signs of zero to get right.
+			opt.Families, opt.Functions = []string{"hostile"}, []string{"GemmComplex"}
+			t.Run("signs", func(t *testing.T) { fixture.Test(t, one, ref, opt) })
 		}
 		// Backends share the way that work is split: a fast one has all problems.
 		opt.Short, opt.Large, opt.Families = short || !full && name == "fallback", true, []string{"bits"}
