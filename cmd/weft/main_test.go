@@ -198,6 +198,7 @@ func TestLosesOneProcessor(t *testing.T) {
 	var complaints []string
 	for range tries {
 		complaints = nil
+		compared := 0
 		code, out, stderr := weft(t, "bench", "-op", "contention", "-json", "-time", "20s")
 		if code != exitOK {
 			t.Fatalf("exit code %d\n%s", code, stderr)
@@ -214,11 +215,15 @@ func TestLosesOneProcessor(t *testing.T) {
 				if rest.Type != held.Type || rest.Shape != held.Shape || rest.Workers != all || rest.Spinning != 0 {
 					continue
 				}
+				compared++
 				if most := rest.Median * float64(all) / float64(all-1) * noise; held.Median > most {
 					complaints = append(complaints, fmt.Sprintf("%s %s: %.3g s, at rest %.3g s, want at most %.3g s",
 						held.Type, held.Shape, held.Median, rest.Median, most))
 				}
 			}
+		}
+		if compared == 0 {
+			t.Fatalf("nothing to compare among %d rows", len(r.Contention))
 		}
 		if complaints == nil {
 			return
